@@ -1,0 +1,1 @@
+"""A self-hosted, multi-room chat server on Twisted."""

@@ -1,0 +1,1 @@
+"""Proofs of identity: password hashing off the reactor."""

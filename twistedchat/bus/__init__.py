@@ -1,0 +1,1 @@
+"""How intents get their order."""

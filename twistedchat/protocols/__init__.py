@@ -1,0 +1,1 @@
+"""The doors: bytes to verbs, and events to bytes."""
