@@ -1,0 +1,161 @@
+"""What can be refused, and the sentence the person reads.
+
+``str(error)`` is written for people, ``error.code`` for programs; both reach every door unchanged.
+The codes are part of the wire protocol (``docs/wire-protocol.md``), so they never change their meaning.
+"""
+
+from typing import ClassVar
+
+
+class ChatError(Exception):
+    """A request was refused; the state is as it was before.
+
+    Attributes:
+        code: the stable name of the reason, for programs.
+    """
+
+    code: ClassVar[str] = "refused"
+
+
+class BadName(ChatError):
+    """A nick or room name that nobody can have."""
+
+    code = "bad-name"
+
+
+class BadNick(BadName):
+    """A nick with a character, a length or a look that is not allowed."""
+
+    code = "bad-nick"
+
+
+class BadRoomName(BadName):
+    """A room name with a character or a length that is not allowed."""
+
+    code = "bad-room-name"
+
+
+class NickTaken(ChatError):
+    """The nick, or one that looks the same, belongs to somebody else."""
+
+    code = "nick-taken"
+
+
+class LooksAlike(ChatError):
+    """A new room would look like one that exists; asked again, it is made."""
+
+    code = "looks-alike"
+
+
+class NoSuchRoom(ChatError):
+    """No room of this name can be seen by the person."""
+
+    code = "no-such-room"
+
+
+class NoSuchNick(ChatError):
+    """Nobody of this nick is here."""
+
+    code = "no-such-nick"
+
+
+class NoSuchCommand(ChatError):
+    """The slash command does not exist, or its prefix fits several."""
+
+    code = "no-such-command"
+
+
+class NotInRoom(ChatError):
+    """The act needs membership of the room."""
+
+    code = "not-in-room"
+
+
+class NotAllowed(ChatError):
+    """The act belongs to operators, or is switched off here."""
+
+    code = "not-allowed"
+
+
+class Banned(ChatError):
+    """The person is banned from the room."""
+
+    code = "banned"
+
+
+class Muted(ChatError):
+    """The person may read in the room but not speak."""
+
+    code = "muted"
+
+
+class TooMany(ChatError):
+    """A bound on a number of things is reached (rooms of a user, bans of a room, ...)."""
+
+    code = "too-many"
+
+
+class TooLong(ChatError):
+    """A line or a message is longer than the server takes."""
+
+    code = "too-long"
+
+
+class TooFast(ChatError):
+    """Lines were refused because they would have waited too long."""
+
+    code = "too-fast"
+
+
+class Empty(ChatError):
+    """The text has nothing in it that can be shown."""
+
+    code = "empty"
+
+
+class BadArguments(ChatError):
+    """A request or command lacks an argument, or one is of the wrong kind."""
+
+    code = "bad-arguments"
+
+
+class BadLogin(ChatError):
+    """The name and password do not belong together."""
+
+    code = "bad-login"
+
+
+class BadSyntax(ChatError):
+    """The line is not what the protocol allows (not JSON, not an object, ...)."""
+
+    code = "bad-syntax"
+
+
+class UnknownRequest(ChatError):
+    """A program asked for something this server does not know."""
+
+    code = "unknown-request"
+
+
+class UnsupportedVersion(ChatError):
+    """No protocol version of the program is spoken here."""
+
+    code = "unsupported-version"
+
+
+class NotYet(ChatError):
+    """The request came before the log-in was finished."""
+
+    code = "not-logged-in"
+
+
+class ShuttingDown(ChatError):
+    """The server is about to stop and takes no new work."""
+
+    code = "shutting-down"
+
+
+class Failed(ChatError):
+    """The server could not do it through a fault of its own; the log has the reason."""
+
+    code = "failed"
