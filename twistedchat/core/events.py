@@ -1,0 +1,252 @@
+"""What happened: every fact the core yields, frozen.
+
+An event is made once, by ``apply``, and shared by everybody who hears it; nothing in it belongs to one reader.
+``id`` is the event's ULID and gives its place in the order; ``at`` is its time in seconds since 1970-01-01 UTC.
+Nicks and rooms are written as their owners write them, rooms without the leading ``#``.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Somebody said a line in a room; ``user`` is the speaker's id."""
+
+    id: str
+    at: float
+    room: str
+    nick: str
+    text: str
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Emoted:
+    """Somebody did something in a room (``/me``); ``user`` is the actor's id."""
+
+    id: str
+    at: float
+    room: str
+    nick: str
+    text: str
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Whispered:
+    """A private message from ``nick`` to ``to``; ``user`` is the sender's id."""
+
+    id: str
+    at: float
+    nick: str
+    to: str
+    text: str
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Somebody came into a room."""
+
+    id: str
+    at: float
+    room: str
+    nick: str
+    cloak: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """Somebody left a room and stays on the server."""
+
+    id: str
+    at: float
+    room: str
+    nick: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Somebody left the server, and with it every room."""
+
+    id: str
+    at: float
+    nick: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """Somebody who was called ``old`` is called ``nick`` from now on."""
+
+    id: str
+    at: float
+    old: str
+    nick: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicChanged:
+    """A room's topic was set by ``nick``; an empty topic means it was taken away."""
+
+    id: str
+    at: float
+    room: str
+    nick: str
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kicked:
+    """An operator put ``nick`` out of a room."""
+
+    id: str
+    at: float
+    room: str
+    nick: str
+    by: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Banned:
+    """An operator banned ``who`` (a nick, account, mask or cloak), for ever or ``until`` a time."""
+
+    id: str
+    at: float
+    room: str
+    who: str
+    by: str
+    until: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unbanned:
+    """An operator lifted the ban on ``who``."""
+
+    id: str
+    at: float
+    room: str
+    who: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Muted:
+    """An operator took away ``nick``'s voice in a room, for good or ``until`` a time."""
+
+    id: str
+    at: float
+    room: str
+    nick: str
+    by: str
+    until: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmuted:
+    """An operator gave ``nick`` the voice back."""
+
+    id: str
+    at: float
+    room: str
+    nick: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opped:
+    """``nick`` became an operator of a room."""
+
+    id: str
+    at: float
+    room: str
+    nick: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deopped:
+    """``nick`` is no longer an operator of a room."""
+
+    id: str
+    at: float
+    room: str
+    nick: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """``by`` asks ``nick`` to come into a room; only those two hear of it."""
+
+    id: str
+    at: float
+    room: str
+    nick: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class WentAway:
+    """Somebody is away, for a reason that may be empty."""
+
+    id: str
+    at: float
+    nick: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """Somebody who was away is back."""
+
+    id: str
+    at: float
+    nick: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """The server, or an operator of it, tells everybody something."""
+
+    id: str
+    at: float
+    text: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A server line for one session alone: the answer to a command, or a warning.
+
+    ``code`` names the kind of line for programs (``docs/wire-protocol.md`` lists them).
+    """
+
+    text: str
+    code: str = "info"
+
+
+Message: TypeAlias = Said | Emoted
+RoomEvent: TypeAlias = (
+    Said
+    | Emoted
+    | Joined
+    | Parted
+    | TopicChanged
+    | Kicked
+    | Banned
+    | Unbanned
+    | Muted
+    | Unmuted
+    | Opped
+    | Deopped
+)
+UserEvent: TypeAlias = Left | Renamed | WentAway | CameBack
+PersonalEvent: TypeAlias = Whispered | Invited
+Event: TypeAlias = RoomEvent | UserEvent | PersonalEvent | Announced
+Output: TypeAlias = Event | Notice
