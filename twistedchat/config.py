@@ -1,0 +1,306 @@
+"""Settings: TOML file and flags become one frozen ``Config``.
+
+A setting is one field. Its name is the TOML key and the flag (``_`` is written ``-`` outside); its
+help, its check and its lines in ``conf/twistedchat.toml`` come from the field's metadata.
+"""
+
+import socket
+import tomllib
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from twistedchat import checks
+
+Flags = Mapping[str, str | list[str]]
+"""What was given on the command line: values by flag, a list where a flag may be repeated."""
+
+
+class ConfigError(Exception):
+    """A setting cannot be used; the text is one line: which, its value, and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a setting's field says about the setting.
+
+    Attributes:
+        help: what it does, for ``--help`` and the sample file.
+        read: makes the value of what was given; its ValueError says what is allowed.
+        group: the heading in ``--help``.
+        value: what stands for the value in ``--help``.
+        many: whether it may be given several times.
+        restart: whether a change is taken up at the next start only.
+        sample: the sample file's value, where the default does not explain itself.
+    """
+
+    help: str
+    read: Callable[[Any], Any]
+    group: str = ""
+    value: str = "TEXT"
+    many: bool = False
+    restart: bool = False
+    sample: str = ""
+
+
+class Setting(NamedTuple):
+    """One setting as it is named outside, with its default."""
+
+    name: str
+    default: Any
+    about: About
+
+
+def _settings(fields_: Iterable[Field[Any]]) -> dict[str, Setting]:
+    found = {}
+    for one in fields_:
+        if about := one.metadata.get("about"):
+            name = one.name.replace("_", "-")
+            default = None if one.default is MISSING else one.default
+            found[name] = Setting(name, default, about)
+    return found
+
+
+def _size(default: int, least: int, help_: str) -> Any:
+    about = About(f"{help_}; at least {least}", checks.whole(least), value="NUMBER")
+    return field(default=default, metadata={"about": about})
+
+
+def _count(default: int, help_: str) -> Any:
+    return field(default=default, metadata={"about": About(help_, checks.whole(0), value="NUMBER")})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds of everything a stranger can make grow; 0 means none for counts and times."""
+
+    line: int = _size(32768, 512, "bytes in one line from a client")
+    message: int = _size(2000, 1, "characters in one message")
+    outbox: int = _size(262144, 16384, "bytes that may wait for a reader before it is dropped")
+    nick: int = _size(32, 1, "characters in a nick")
+    nick_bytes: int = _size(64, 4, "bytes in a nick")
+    room: int = _size(64, 1, "characters in the name of a room")
+    room_bytes: int = _size(100, 4, "bytes in the name of a room")
+    rooms: int = _count(50, "rooms one person may be in")
+    members: int = _count(0, "people in one room")
+    per_address: int = _count(50, "connections from one address (loopback is not counted)")
+    connections: int = _count(0, "connections in all")
+    pending: int = _count(1000, "connections that have not given a nick yet; the oldest goes first")
+    login_seconds: int = _count(60, "seconds in which a nick must be given")
+    idle_seconds: int = _count(0, "seconds without a line after which a connection is closed")
+    rate: int = _count(5, "lines a second that one connection may send for long")
+    burst: int = _size(20, 1, "lines that may come at once before the rate holds")
+    hold_seconds: int = _count(
+        30, "seconds that a line over the rate may wait; what would wait longer is refused"
+    )
+    history: int = _count(500, "messages kept per room; 0 keeps none")
+    resume_seconds: int = _count(60, "seconds in which a lost connection can be taken up again")
+    bans: int = _count(200, "bans in one room")
+
+
+def _setting(default: Any, help_: str, read: Callable[[Any], Any], **rest: Any) -> Any:
+    about = About(help_, read, **rest)
+    made = {"default_factory": default} if callable(default) else {"default": default}
+    return field(**made, metadata={"about": about})
+
+
+_seen = partial(_setting, group="What people see")
+
+
+def _door(default: tuple[str, ...], help_: str, sample: str = "") -> Any:
+    more = {"value": "ENDPOINT", "many": True, "restart": True, "sample": sample}
+    return _setting(default, help_, checks.endpoints, group="Doors", **more)
+
+
+def _pem(help_: str, sample: str) -> Any:
+    sample = f'"/etc/letsencrypt/live/chat.example.org/{sample}"'
+    return _setting("", help_, checks.text, group="Doors", value="FILE", sample=sample)
+
+
+def _wait(default: int, help_: str) -> Any:
+    return _setting(default, help_, checks.whole(0), group="Waiting", value="NUMBER")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be set."""
+
+    port: tuple[str, ...] = _door(
+        ("tcp:5000",),
+        "where to listen for nc, telnet and programs (JSON lines); none closes the default",
+    )
+    telnet: tuple[str, ...] = _door(
+        (), "the same, for telnet clients only: negotiation starts at once", '["tcp:23"]'
+    )
+    tls: tuple[str, ...] = _door(
+        (), "the same behind TLS; without --cert a self-signed pair is made", '["tcp:5001"]'
+    )
+    cert: str = _pem("certificate chain for --tls, in PEM", "fullchain.pem")
+    key: str = _pem("private key that belongs to --cert, in PEM", "privkey.pem")
+    name: str = _seen(
+        socket.gethostname, "what the server calls itself; else the host name", checks.word,
+        value="NAME", sample='"chat.example.org"',
+    )  # fmt: skip
+    motd: str = _seen(
+        "", "file with the message of the day", checks.text,
+        value="FILE", sample='"/etc/twistedchat/motd.txt"',
+    )  # fmt: skip
+    lobby: str = _seen("lobby", "room in which everybody starts", checks.room, value="ROOM")
+    timezone: str = _seen(
+        "", "time zone of time stamps; else the machine's own", checks.zone,
+        value="ZONE", sample='"Europe/Berlin"',
+    )  # fmt: skip
+    data: str = _setting(
+        "./twistedchat-data", "directory for what must last, or memory for nothing", checks.text,
+        group="Storage", value="DIRECTORY", restart=True,
+    )  # fmt: skip
+    greeting_ms: int = _wait(150, "milliseconds of silence before a new connection is greeted")
+    keepalive_seconds: int = _wait(120, "seconds of silence before a peer is probed; 0 never")
+    limits: Limits = field(default_factory=Limits)
+    operators: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+SETTINGS = _settings(fields(Config))
+"""Every setting that is a flag and a TOML key, by its name outside."""
+
+LIMITS = _settings(fields(Limits))
+"""Every limit, by its name outside."""
+
+
+def load(flags: Flags, start: Path = Path()) -> Config:
+    """Read the file that ``config`` names, if any, and put the flags over it.
+
+    Args:
+        flags: what the command line gave: ``config``, ``limit`` and the names in SETTINGS.
+        start: the directory from which relative paths are taken.
+
+    Raises:
+        ConfigError: something cannot be used; no part of it was.
+    """
+    file = flags.get("config")
+    given = _from_file(str(start / str(file))) if file else {}
+    limits = given.pop("limits", {}) | _limits_from(flags.get("limit", []))
+    for name, value in flags.items():
+        if name in SETTINGS:
+            given |= _one(SETTINGS, name, value, f"--{name} {_shown(value)}")
+    config = _placed(Config(**given, limits=Limits(**limits)), start)
+    if bool(config.cert) != bool(config.key):
+        have, lack = ("cert", "key") if config.cert else ("key", "cert")
+        raise ConfigError(f"{have} {getattr(config, have)!r} is given without {lack}: give both.")
+    return config
+
+
+def _placed(config: Config, start: Path) -> Config:
+    """Make the paths independent of the working directory, which twistd may change."""
+    places: dict[str, Any] = {
+        name: str(start / value)
+        for name, setting in SETTINGS.items()
+        if setting.about.value in {"FILE", "DIRECTORY"} and (value := getattr(config, name))
+    }
+    if config.data == "memory":
+        del places["data"]
+    return replace(config, **places)
+
+
+def needs_restart(old: Config, new: Config) -> tuple[str, ...]:
+    """Name the settings that differ and are taken up at the next start only."""
+    fixed = (name for name, setting in SETTINGS.items() if setting.about.restart)
+    return tuple(name for name in fixed if getattr(old, name) != getattr(new, name))
+
+
+def sample() -> str:
+    """Write the commented sample file with every setting and its default."""
+    waiting = [name for name, setting in SETTINGS.items() if setting.about.restart]
+    parts = [
+        "# Settings of twistedchat: twistd chat --config twistedchat.toml",
+        "# What is commented out shows the default, or an example where there is none.",
+        "# Flags win over this file. SIGHUP makes a running server read it again;",
+        f"# a change of {', '.join(waiting)} needs a restart.",
+        *map(_sample_of, SETTINGS.values()),
+        "\n[limits]\n# For counts and times 0 means none.",
+        *map(_sample_of, LIMITS.values()),
+        "\n[operators]",
+        "# Server operators: a nick and the line that `twistedchat-admin operator NICK` prints.",
+        '#ada = "$argon2id$v=19$m=65536,t=3,p=4$..."\n',
+    ]
+    return "\n".join(parts)
+
+
+def _sample_of(setting: Setting) -> str:
+    value = setting.about.sample or _toml(setting.default)
+    help_ = setting.about.help
+    return f"\n# {help_[0].upper()}{help_[1:]}.\n#{setting.name} = {value}"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _shown(value: Any) -> str:
+    return " ".join(map(repr, value)) if isinstance(value, list) else repr(value)
+
+
+def _checked(read: Callable[[Any], Any], value: Any, where: str) -> Any:
+    try:
+        return read(value)
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}.") from None
+
+
+def _one(known: Mapping[str, Setting], name: str, value: Any, where: str) -> dict[str, Any]:
+    return {name.replace("-", "_"): _checked(known[name].about.read, value, where)}
+
+
+def _from_file(path: str) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    for name, value in _table(path).items():
+        if name == "limits":
+            given["limits"] = _limits_table(path, value)
+        elif name == "operators":
+            # The value is a secret, or one by mistake: it is not shown.
+            given["operators"] = _checked(checks.operators, value, f"{path}: operators")
+        elif name in SETTINGS:
+            given |= _one(SETTINGS, name, value, f"{path}: {name} = {_shown(value)}")
+        else:
+            hint = checks.nearest(name, [*SETTINGS, "limits", "operators"])
+            raise ConfigError(f"{path}: there is no setting {name!r}: {hint}")
+    return given
+
+
+def _table(path: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(Path(path).read_text("utf-8"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigError(f"config {path!r} cannot be read: {reason}.") from None
+    except ValueError as error:
+        raise ConfigError(f"config {path!r} is not TOML: {error}.") from None
+
+
+def _limits_table(path: str, table: Any) -> dict[str, int]:
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: limits = {table!r}: it must be a table, [limits].")
+    found = (_limit(n, v, f"{path}: limits.{n} = {_shown(v)}") for n, v in table.items())
+    return dict(ChainMap(*found))
+
+
+def _limits_from(flags: Iterable[str]) -> dict[str, int]:
+    given: dict[str, int] = {}
+    for one in flags:
+        name, equals, value = one.partition("=")
+        if not equals:
+            raise ConfigError(f"--limit {one!r}: write NAME=VALUE, like rate=5.")
+        given |= _limit(name, value, f"--limit {one!r}")
+    return given
+
+
+def _limit(name: str, value: Any, where: str) -> dict[str, int]:
+    if name not in LIMITS:
+        raise ConfigError(f"{where}: there is no limit {name!r}: {checks.nearest(name, LIMITS)}")
+    return _one(LIMITS, name, value, where)
