@@ -8,7 +8,7 @@ import socket
 import tomllib
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -55,14 +55,12 @@ class Setting(NamedTuple):
     about: About
 
 
-def _settings(fields_: Iterable[Field[Any]]) -> dict[str, Setting]:
-    found = {}
-    for one in fields_:
-        if about := one.metadata.get("about"):
-            name = one.name.replace("_", "-")
-            default = None if one.default is MISSING else one.default
-            found[name] = Setting(name, default, about)
-    return found
+def _settings(of: Any) -> dict[str, Setting]:
+    told = [one for one in fields(of) if "about" in one.metadata]
+    found = [
+        Setting(one.name.replace("_", "-"), one.default, one.metadata["about"]) for one in told
+    ]
+    return {setting.name: setting for setting in found}
 
 
 def _size(default: int, least: int, help_: str) -> Any:
@@ -118,7 +116,9 @@ def _door(default: tuple[str, ...], help_: str, sample: str = "") -> Any:
 
 def _pem(help_: str, sample: str) -> Any:
     sample = f'"/etc/letsencrypt/live/chat.example.org/{sample}"'
-    return _setting("", help_, checks.text, group="Doors", value="FILE", sample=sample)
+    return _setting(
+        "", help_, checks.text, group="Doors", value="FILE", restart=True, sample=sample
+    )
 
 
 def _wait(default: int, help_: str) -> Any:
@@ -164,10 +164,10 @@ class Config:
     operators: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-SETTINGS = _settings(fields(Config))
+SETTINGS = _settings(Config)
 """Every setting that is a flag and a TOML key, by its name outside."""
 
-LIMITS = _settings(fields(Limits))
+LIMITS = _settings(Limits)
 """Every limit, by its name outside."""
 
 
