@@ -34,6 +34,8 @@ def text(given: Any) -> str:
     """Check that it is text."""
     if not isinstance(given, str):
         raise ValueError("it must be a text in quotes")
+    if "\0" in given:
+        raise ValueError("it must be a text without NUL")
     return given
 
 

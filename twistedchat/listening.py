@@ -6,6 +6,7 @@ only. So every endpoint is tried before the fork, on a reactor that binds and le
 
 import errno
 import os
+import re
 import socket
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -96,7 +97,7 @@ def _one_line(error: object) -> str:
         return "what it names is not there"
     text = " ".join(str(error).split()) or type(error).__name__
     # The name of Twisted's inner function says nothing to whoever wrote the endpoint.
-    return text.split("() ", 1)[-1].rstrip(".")
+    return re.sub(r"^[\w.]+\(\) ", "", text).rstrip(".")
 
 
 def _try(reactor: "TryingReactor", description: str) -> None:
@@ -120,8 +121,7 @@ class TryingReactor:
         """Bind a TCP port and listen, so that a second use of it is noticed too."""
         family = socket.AF_INET6 if ":" in interface else socket.AF_INET
         opened = self._held.enter_context(socket.socket(family, socket.SOCK_STREAM))
-        if os.name == "posix":
-            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind((interface, port))
         opened.listen(1)
 
@@ -136,8 +136,7 @@ class TryingReactor:
             return
         opened = self._held.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
         opened.bind(address)
-        if not address.startswith("\0"):
-            self._held.callback(os.unlink, address)
+        self._held.callback(os.unlink, address)
         opened.listen(1)
 
 

@@ -86,10 +86,9 @@ class Signals:
         for number in (signal.SIGTERM, signal.SIGINT):
             if callable(signal.getsignal(number)):
                 self._before[number] = signal.signal(number, self._end)
-        if hasattr(signal, "SIGHUP"):
-            ignored = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
-            if not (self._terminal and ignored):
-                self._before[signal.SIGHUP] = signal.signal(signal.SIGHUP, self._hang_up)
+        # nohup asks for a server that outlives its terminal.
+        if not (self._terminal and signal.getsignal(signal.SIGHUP) == signal.SIG_IGN):
+            self._before[signal.SIGHUP] = signal.signal(signal.SIGHUP, self._hang_up)
 
     def restore(self) -> None:
         """Give the signals back."""
@@ -207,11 +206,7 @@ class ChatService(Service):
         ports, self._ports = self._ports, []
         await DeferredList([maybeDeferred(port.stopListening) for port in ports])
         factories = {id(door.factory): door.factory for door in self._doors}.values()
-        goodbyes = DeferredList([self._goodbye(factory) for factory in factories])
-        try:
-            await goodbyes.addTimeout(GOODBYE_SECONDS, self._reactor)
-        except DeferredTimeout:
-            self._log.info("Some connections did not close in time and were cut.")
+        await DeferredList([self._goodbye(factory) for factory in factories])
         for factory in factories:
             factory.abort_all()
         if self._certificates:
@@ -220,7 +215,13 @@ class ChatService(Service):
 
     def _goodbye(self, factory: DoorFactory) -> "Deferred[Any]":
         said = maybeDeferred(factory.shut_down, GOODBYE)
-        return said.addErrback(lambda failure: self._log.failure("Saying goodbye failed", failure))
+        return said.addTimeout(GOODBYE_SECONDS, self._reactor).addErrback(self._unsaid)
+
+    def _unsaid(self, failure: Failure) -> None:
+        if failure.check(DeferredTimeout):
+            self._log.info("Some connections did not close in time and were cut.")
+        else:
+            self._log.failure("Saying goodbye failed", failure)
 
 
 def read_motd(config: Config) -> str:
