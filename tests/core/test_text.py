@@ -21,6 +21,9 @@ NASTY = st.text(
 )
 ANY = st.one_of(st.text(st.characters()), NASTY, st.text(st.characters(codec="ascii")))
 
+# Tags, variation selectors and noncharacters beyond the planes of scripts.
+FAR = (0x2FFFE, *range(0xE0000, 0xE1000), 0xEFFFF, 0xF0000, 0x10FFFE, 0x10FFFF)
+
 KEPT = [
     "hello bob, the build is done",
     "  indented, as code is",
@@ -155,7 +158,7 @@ def test_only_what_is_not_printable_needs_the_slow_way(text: str) -> None:
 
 def test_no_character_alone_slips_through() -> None:
     """Every code point, in the middle of a word, is kept, replaced or removed; never a control."""
-    for code in range(0x110000):
+    for code in (*range(0x3400), *range(0xA000, 0xAC00), *range(0xD7A0, 0x18000), *FAR):
         cleaned = clean_or_empty(f"a{chr(code)}b")
         assert cleaned in (f"a{chr(code)}b", "a b", "a\ufffdb", "ab"), hex(code)
         if cleaned == f"a{chr(code)}b":

@@ -35,9 +35,6 @@ _IGNORABLE = re.compile(
     "\U000e0000-\U000e0fff]+"
 )
 
-# Lower case can have a prototype of its own (M, m, rn); no character needs more rounds.
-_ROUNDS = 3
-
 
 class _Prototypes:
     """The table as ``str.translate`` wants it; packed, as a dict would take ten times as much."""
@@ -80,10 +77,9 @@ def _ascii_shape(text: str) -> str:
 
 def caseless(text: str, shape: Callable[[str], str] = skeleton) -> str:
     """Reduce a text to what it looks like when capitals are not told from small letters."""
-    for _ in range(_ROUNDS):
-        before, text = text, shape(shape(text).casefold())
-        if text == before:
-            break
+    # Lower case can have a prototype of its own (M, m, rn), and that a lower case again.
+    for _ in range(2):
+        text = shape(shape(text).casefold())
     return text
 
 
