@@ -19,6 +19,11 @@ from twistedchat.service import ChatService, Door, Signals, make_data_directory,
 class Reactor(MemoryReactorClock):
     """Runs at once what a signal wants to have run."""
 
+    def __init__(self):
+        super().__init__()
+        # Older versions of Twisted's fake begin as if they had ended.
+        self.hasStopped = self.hasCrashed = False
+
     def callFromThread(self, call, *arguments):
         call(*arguments)
 
