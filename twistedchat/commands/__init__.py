@@ -1,1 +1,14 @@
-"""The slash commands, one function each."""
+"""The slash commands, one function each; importing the package declares them all."""
+
+from twistedchat.commands import (  # noqa: F401 - imported for their declarations
+    comfort,
+    operators,
+    past,
+    people,
+    rooms,
+    server,
+    talking,
+)
+from twistedchat.commands.registry import COMMANDS, Command, Context, Front, Registry
+
+__all__ = ["COMMANDS", "Command", "Context", "Front", "Registry"]

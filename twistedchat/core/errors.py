@@ -1,10 +1,13 @@
 """What can be refused, and the sentence the person reads.
 
 ``str(error)`` is written for people, ``error.code`` for programs; both reach every door unchanged.
-The codes are part of the wire protocol (``docs/wire-protocol.md``), so they never change their meaning.
+The codes are part of the wire protocol (``docs/wire-protocol.md``), so they never change their
+meaning.
 """
 
-from typing import ClassVar
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 
 class ChatError(Exception):
@@ -12,9 +15,11 @@ class ChatError(Exception):
 
     Attributes:
         code: the stable name of the reason, for programs.
+        carried: what else programs are told.
     """
 
     code: ClassVar[str] = "refused"
+    carried: Mapping[str, Any] = MappingProxyType({})
 
 
 class BadName(ChatError):

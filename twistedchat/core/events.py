@@ -1,8 +1,9 @@
 """What happened: every fact the core yields, frozen.
 
-An event is made once, by ``apply``, and shared by everybody who hears it; nothing in it belongs to one reader.
-``id`` is the event's ULID and gives its place in the order; ``at`` is its time in seconds since 1970-01-01 UTC.
-Nicks and rooms are written as their owners write them, rooms without the leading ``#``.
+An event is made once, by ``apply``, and shared by everybody who hears it; nothing in it belongs
+to one reader. ``id`` is the event's ULID and gives its place in the order; ``at`` is its time in
+seconds since 1970-01-01 UTC. Nicks and rooms are written as their owners write them, rooms
+without the leading ``#``.
 """
 
 from dataclasses import dataclass
@@ -232,6 +233,7 @@ class Notice:
 
 
 Message: TypeAlias = Said | Emoted
+Kept: TypeAlias = Said | Emoted | Whispered
 RoomEvent: TypeAlias = (
     Said
     | Emoted

@@ -1,0 +1,48 @@
+"""What was said before: /history."""
+
+from twistedchat.commands.registry import Context, command
+from twistedchat.core.durations import parse, spell
+from twistedchat.core.errors import BadArguments
+from twistedchat.core.history import Page
+from twistedchat.core.rooms import Room
+from twistedchat.core.text import shorten
+
+DEFAULT = 20
+MOST = 500
+
+
+@command(
+    "history", arguments="[COUNT] [ROOM]", family="history",
+    help="Show what was said: the last 20 lines, COUNT lines, or those of 10m or 2h.",
+)  # fmt: skip
+async def history(context: Context, how_much: str, room: str) -> None:
+    """Show what was said in a room one is in."""
+    if how_much and not room and not how_much[0].isdigit():
+        how_much, room = "", how_much
+    found = context.chat.room_of(context.session, room)
+    page = _page(context, found, how_much)
+    if not page.events:
+        context.tell(f"Nothing was said in #{found.name.shown}{_within(how_much)}.", "history")
+        return
+    context.tell(f"Earlier in #{found.name.shown}:", "history")
+    for message in page.events:
+        context.front.show(message)
+    older = "" if page.complete else " Older lines: /history with a larger number."
+    context.tell(f"That were {len(page.events)} lines.{older}", "history")
+
+
+def _page(context: Context, room: Room, how_much: str) -> Page:
+    seconds = parse(how_much)
+    if seconds is not None:
+        return room.history.since(context.chat.clock.now() - seconds, MOST)
+    if not how_much:
+        return room.history.newest(DEFAULT)
+    if not (how_much.isascii() and how_much.isdigit()):
+        shown = shorten(how_much, 20)
+        raise BadArguments(f"{shown} is neither a number of lines nor a time such as 10m or 2h.")
+    return room.history.newest(min(MOST, int(how_much[:6])))
+
+
+def _within(how_much: str) -> str:
+    seconds = parse(how_much)
+    return "" if seconds is None else f" in the last {spell(seconds)}"

@@ -1,0 +1,202 @@
+"""How a slash command is declared, found and run.
+
+A command is one function with ``@command``: name, aliases, arguments, who may, help. The
+dispatcher enforces all of that once, so the function only does what the command is for.
+
+Arguments are written as people read them: ``NICK [REASON...]``. In brackets: may be left out;
+with dots: takes the rest of the line. The function gets one text per argument, "" for one that
+was left out.
+"""
+
+import difflib
+import re
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from twistedchat.core.chat import Chat
+from twistedchat.core.errors import BadArguments, NoSuchCommand, NotAllowed
+from twistedchat.core.events import Kept, Notice
+from twistedchat.core.text import shorten
+from twistedchat.core.users import Session
+
+FAMILIES = ("talk", "rooms", "people", "history", "room operators", "comfort", "server")
+
+
+class Front(Protocol):
+    """What a command can ask of the door its person came through."""
+
+    def tell(self, notice: Notice) -> None:
+        """Show a line of the server's."""
+
+    def show(self, message: Kept) -> None:
+        """Show a message from the past."""
+
+    def settings(self) -> Iterable[tuple[str, str, str]]:
+        """Name, value and allowed values of every setting of the session."""
+
+    def change(self, name: str, value: str) -> None:
+        """Change a setting.
+
+        Raises:
+            BadArguments: there is no such setting, or it can't have this value.
+        """
+
+    def clear(self) -> None:
+        """Empty the screen."""
+
+    def negotiate(self) -> None:
+        """Begin telnet negotiation."""
+
+    def quit(self, reason: str) -> None:
+        """Say goodbye and close the connection."""
+
+    async def is_operator(self, name: str, password: str) -> bool:
+        """Whether the name and password are a server operator's."""
+
+
+@dataclass(slots=True)
+class Context:
+    """Who gave the command, and where."""
+
+    chat: Chat
+    session: Session
+    front: Front
+
+    def tell(self, text: str, code: str = "info") -> None:
+        """Answer with a line."""
+        self.front.tell(Notice(text, code))
+
+
+Run = Callable[..., Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command.
+
+    Attributes:
+        name: without the slash.
+        aliases: other names for it.
+        arguments: as people read them.
+        family: the group it is listed in.
+        help: one sentence.
+        speaks: others hear of it, so it counts as speaking.
+        operator: only server operators may.
+    """
+
+    name: str
+    aliases: tuple[str, ...]
+    arguments: str
+    family: str
+    help: str
+    speaks: bool
+    operator: bool
+    run: Run
+
+    @property
+    def usage(self) -> str:
+        """How to write it."""
+        return f"/{self.name} {self.arguments.replace('...', '')}".rstrip()
+
+    def split(self, text: str) -> list[str]:
+        """Divide what follows the name into the command's arguments.
+
+        Raises:
+            BadArguments: there are too few or too many.
+        """
+        wanted = self.arguments.split()
+        rest = wanted[-1:] != [] and "..." in wanted[-1]
+        given = text.split(None, len(wanted) - 1) if rest else text.split()
+        least = sum(1 for argument in wanted if not argument.startswith("["))
+        if not least <= len(given) <= len(wanted):
+            raise BadArguments(f"Write it like this: {self.usage}")
+        return given + [""] * (len(wanted) - len(given))
+
+
+class Registry:
+    """All commands there are."""
+
+    def __init__(self) -> None:
+        self._commands: dict[str, Command] = {}
+        self._names: dict[str, Command] = {}
+
+    def __iter__(self) -> Iterator[Command]:
+        order = {family: place for place, family in enumerate(FAMILIES)}
+        return iter(sorted(self._commands.values(), key=lambda c: order[c.family]))
+
+    def add(self, command: Command) -> None:
+        """Let people use a command."""
+        self._commands[command.name] = command
+        for name in (command.name, *command.aliases):
+            if name in self._names:
+                raise ValueError(f"/{name} is taken by /{self._names[name].name}")
+            self._names[name] = command
+
+    def find(self, name: str) -> Command:
+        """The command of this name, alias or unambiguous beginning.
+
+        Raises:
+            NoSuchCommand: none, or several; the text suggests the nearest.
+        """
+        name = name.lower()
+        if name in self._names:
+            return self._names[name]
+        begun = {n: c for n, c in self._names.items() if name and n.startswith(name)}
+        found = {command.name: command for command in begun.values()}
+        if len(found) == 1:
+            return next(iter(found.values()))
+        shown = shorten(name, 20)
+        if found:
+            several = " or ".join(f"/{n}" for n in sorted(found))
+            raise NoSuchCommand(f"/{shown} could be {several}. Write a little more of it.")
+        near = difflib.get_close_matches(name, self._names, 1)
+        hint = f"Did you mean /{near[0]}? " if near else ""
+        raise NoSuchCommand(f"There is no command /{shown}. {hint}/help lists them.")
+
+    def allowed(self, session: Session) -> list[Command]:
+        """The commands that a person may use."""
+        operator = session.user is not None and session.user.operator
+        return [c for c in self if operator or not c.operator]
+
+    async def run(self, context: Context, line: str) -> None:
+        """Carry out a line that begins with a slash.
+
+        Raises:
+            ChatError: there is no such command, or it was refused.
+        """
+        command, text = self.parse(line)
+        user = context.session.user
+        if command.operator and not (user and user.operator):
+            raise NotAllowed(f"/{command.name} is for server operators.")
+        await command.run(context, *command.split(text))
+
+    def parse(self, line: str) -> tuple[Command, str]:
+        """Divide a line into its command and what follows.
+
+        Raises:
+            NoSuchCommand: there is none.
+        """
+        name, _, text = re.sub(r"^/(\S*)\s*", r"\1 ", line, count=1).partition(" ")
+        return self.find(name), text.strip()
+
+
+COMMANDS = Registry()
+
+
+def command(
+    name: str,
+    *aliases: str,
+    arguments: str = "",
+    family: str,
+    help: str,  # noqa: A002 - it reads as what it is
+    speaks: bool = False,
+    operator: bool = False,
+) -> Callable[[Run], Run]:
+    """Declare the function below as a slash command."""
+
+    def declare(run: Run) -> Run:
+        COMMANDS.add(Command(name, aliases, arguments, family, help, speaks, operator, run))
+        return run
+
+    return declare

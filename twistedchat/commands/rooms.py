@@ -1,0 +1,129 @@
+"""Rooms: /join, /part, /rooms, /who, /topic, /invite."""
+
+from collections.abc import Iterable
+
+from twistedchat.commands.registry import Context, command
+from twistedchat.core.rooms import Member, Room
+from twistedchat.core.users import Session
+
+LISTED = 200
+NAMES_IN_LINE = 40
+
+
+@command(
+    "join", "j", arguments="ROOM [PASSWORD]", family="rooms", speaks=True,
+    help="Enter a room, or make it the current one; a new one is yours to run.",
+)  # fmt: skip
+async def join(context: Context, room: str, password: str) -> None:
+    """Enter a room and talk in it."""
+    chat, session = context.chat, context.session
+    joined = await chat.join(session, room, password)
+    chat.focus(session, joined)
+    context.tell(now_talking(session, joined), "current-room")
+
+
+def now_talking(session: Session, room: Room) -> str:
+    """The sentence for somebody who came into a room or turned to it."""
+    topic = f" (topic: {room.topic.text})" if room.topic else ""
+    rooms = session.user.rooms.values() if session.user else ()
+    others = [f"#{other.name.shown}" for other in rooms if other is not room]
+    also = f" Also in: {', '.join(others)}." if others else ""
+    return f"You are now talking in #{room.name.shown}{topic}.{also}"
+
+
+@command(
+    "part", "leave", arguments="[ROOM] [REASON...]", family="rooms", speaks=True,
+    help="Leave a room.",
+)  # fmt: skip
+async def part(context: Context, room: str, reason: str) -> None:
+    """Leave a room and turn to the one joined last."""
+    chat, session = context.chat, context.session
+    left = chat.room_of(session, room)
+    await chat.part(session, left.name.key, reason)
+    context.tell(
+        f"You left #{left.name.shown}. {chat.hearing.whereabouts(session).text}", "current-room"
+    )
+
+
+@command("rooms", "list", family="rooms", help="List the rooms.")
+async def rooms(context: Context) -> None:
+    """List the rooms, the fullest first."""
+    found = sorted(context.chat.state.rooms.values(), key=lambda r: (-len(r.members), r.name.key))
+    for room in found[:LISTED]:
+        context.tell(_described(room), "room")
+    if len(found) > LISTED:
+        context.tell(f"And {len(found) - LISTED} more rooms.", "room")
+    if not found:
+        context.tell("There is no room yet. /join ROOM makes one.", "room")
+
+
+def _described(room: Room) -> str:
+    topic = f": {room.topic.text}" if room.topic else ""
+    return f"#{room.name.shown}, {people(len(room.members))}{topic}"
+
+
+def people(count: int) -> str:
+    """A number of people, in words."""
+    return "1 person" if count == 1 else f"{count} people"
+
+
+@command("who", "names", arguments="[ROOM]", family="rooms", help="List who is in a room.")
+async def who(context: Context, room: str) -> None:
+    """List the members of a room, operators with an @ before."""
+    chat = context.chat
+    found = chat.state.room(room) if room else chat.room_of(context.session, "")
+    members = sorted(found.members.values(), key=lambda m: (not m.operator, m.user.name.key))
+    context.tell(f"In #{found.name.shown}, {people(len(members))}:", "members")
+    for names in _in_pieces([_member(member) for member in members]):
+        context.tell(", ".join(names), "members")
+
+
+def _member(member: Member) -> str:
+    operator = "@" if member.operator else ""
+    away = "" if member.user.away is None else " (away)"
+    return f"{operator}{member.user.nick}{away}"
+
+
+def _in_pieces(names: list[str]) -> Iterable[list[str]]:
+    return (names[i : i + NAMES_IN_LINE] for i in range(0, len(names), NAMES_IN_LINE))
+
+
+@command(
+    "topic", arguments="[TEXT...]", family="rooms", speaks=True,
+    help="Show what the room is about, or say it; a single - takes it away.",
+)  # fmt: skip
+async def topic(context: Context, text: str) -> None:
+    """Show or set the topic of the current room."""
+    chat, session = context.chat, context.session
+    room = chat.room_of(session, "")
+    if text:
+        await chat.set_topic(session, room.name.key, "" if text == "-" else text)
+    elif room.topic is None:
+        context.tell(f"#{room.name.shown} has no topic. /topic TEXT sets it.", "topic")
+    else:
+        by = room.topic.nick
+        context.tell(f"The topic of #{room.name.shown}, by {by}: {room.topic.text}", "topic")
+
+
+@command(
+    "invite", arguments="NICK", family="rooms", speaks=True, help="Ask somebody into this room."
+)
+async def invite(context: Context, nick: str) -> None:
+    """Ask somebody into the current room."""
+    room = context.chat.room_of(context.session, "")
+    await context.chat.invite(context.session, room.name.key, nick)
+
+
+def in_company(session: Session, room: Room) -> str:
+    """Who else is in a room, in a few words: "with bob and 10 others"."""
+    others = [m.user.nick for m in room.members.values() if m.user is not session.user]
+    match others:
+        case []:
+            return "alone"
+        case [one]:
+            return f"with {one}"
+        case [one, another]:
+            return f"with {one} and {another}"
+        case [one, *rest]:
+            return f"with {one} and {len(rest)} others"
+    return ""

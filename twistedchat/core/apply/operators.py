@@ -1,0 +1,166 @@
+"""What a room's operators do: op, deop, kick, ban, unban, mute, unmute."""
+
+from twistedchat.core import intents
+from twistedchat.core.durations import spell
+from twistedchat.core.errors import BadArguments, NoSuchNick, NotAllowed, TooMany
+from twistedchat.core.events import (
+    Banned,
+    Deopped,
+    Event,
+    Kicked,
+    Muted,
+    Opped,
+    Unbanned,
+    Unmuted,
+)
+from twistedchat.core.names import nick_key
+from twistedchat.core.rooms import Room, Sentence
+from twistedchat.core.state import Fact, State
+from twistedchat.core.users import User
+
+WILD = "*?"
+
+
+def set_operator(state: State, intent: intents.SetOperator, id_: str, at: float) -> list[Fact]:
+    """Make a member an operator, or no longer one."""
+    actor, room = _operator(state, intent.user, intent.room)
+    target = _member(state, room, intent.nick)
+    member = room.members[target.id]
+    if member.operator == intent.operator:
+        state_now = "an operator already" if intent.operator else "no operator"
+        raise NotAllowed(f"{target.nick} is {state_now} in #{room.name.shown}.")
+    member.operator = intent.operator
+    kind = Opped if intent.operator else Deopped
+    return [(kind(id_, at, room.name.shown, target.nick, actor.nick), intent.room)]
+
+
+def kick(state: State, intent: intents.Kick, id_: str, at: float) -> list[Fact]:
+    """Put a member out; they may come back."""
+    actor, room = _operator(state, intent.user, intent.room)
+    target = _member(state, room, intent.nick)
+    _spare_operators(actor, target)
+    return [_put_out(state, room, target, actor, intent.reason, id_, at)]
+
+
+def ban(state: State, intent: intents.Ban, id_: str, at: float) -> list[Fact]:
+    """Keep somebody out, and put out whoever of them is in."""
+    actor, room = _operator(state, intent.user, intent.room)
+    sentence = _sentence(state, actor, intent.who, intent.seconds, intent.reason, at)
+    met = [m.user for m in room.members.values() if sentence.meets(m.user)]
+    _add(state, room.bans, sentence, "bans")
+    until, shown = sentence.until, room.name.shown
+    event: Event = Banned(id_, at, shown, intent.who, actor.nick, until, intent.reason)
+    facts: list[Fact] = [(event, intent.room)]
+    why = _with_length("banned", intent.seconds, intent.reason)
+    return facts + [_put_out(state, room, user, actor, why, id_, at) for user in met]
+
+
+def unban(state: State, intent: intents.Unban, id_: str, at: float) -> list[Fact]:
+    """Lift a ban."""
+    actor, room = _operator(state, intent.user, intent.room)
+    sentence = _remove(room.bans, intent.who)
+    if sentence is None:
+        raise NoSuchNick(
+            f"There is no ban on {intent.who} in #{room.name.shown}. /bans lists them."
+        )
+    return [(Unbanned(id_, at, room.name.shown, sentence.who, actor.nick), intent.room)]
+
+
+def mute(state: State, intent: intents.Mute, id_: str, at: float) -> list[Fact]:
+    """Take away somebody's voice; they go on reading."""
+    actor, room = _operator(state, intent.user, intent.room)
+    target = _member(state, room, intent.nick)
+    _spare_operators(actor, target)
+    sentence = _sentence(state, actor, target.nick, intent.seconds, intent.reason, at)
+    _add(state, room.mutes, sentence, "mutes")
+    muted = Muted(id_, at, room.name.shown, target.nick, actor.nick, sentence.until, intent.reason)
+    return [(muted, intent.room)]
+
+
+def unmute(state: State, intent: intents.Unmute, id_: str, at: float) -> list[Fact]:
+    """Give somebody the voice back."""
+    actor, room = _operator(state, intent.user, intent.room)
+    sentence = _remove(room.mutes, intent.nick)
+    if sentence is None:
+        raise NoSuchNick(f"{intent.nick} is not muted in #{room.name.shown}.")
+    return [(Unmuted(id_, at, room.name.shown, sentence.who, actor.nick), intent.room)]
+
+
+def _operator(state: State, user: str, room: str) -> tuple[User, Room]:
+    actor = state.user(user)
+    if actor.operator and room in state.rooms:
+        return actor, state.rooms[room]
+    found, member = state.member(actor, room)
+    if not member.operator:
+        raise NotAllowed(f"Only operators of #{found.name.shown} can do that. /who shows them (@).")
+    return actor, found
+
+
+def _member(state: State, room: Room, nick: str) -> User:
+    user = state.named(nick)
+    if user.id not in room.members:
+        raise NoSuchNick(f"{user.nick} is not in #{room.name.shown}. /who lists who is.")
+    return user
+
+
+def _spare_operators(actor: User, target: User) -> None:
+    if target is actor:
+        raise NotAllowed("That would be yourself. /part leaves a room.")
+    if target.operator and not actor.operator:
+        raise NotAllowed(f"{target.nick} is a server operator.")
+
+
+def _put_out(
+    state: State, room: Room, target: User, actor: User, reason: str, id_: str, at: float
+) -> Fact:
+    state.leave_room(target, room)
+    kicked = Kicked(id_, at, room.name.shown, target.nick, actor.nick, reason)
+    return kicked, room.name.key
+
+
+def _with_length(word: str, seconds: float | None, reason: str) -> str:
+    length = "" if seconds is None else f" for {spell(seconds)}"
+    return f"{word}{length}: {reason}" if reason else f"{word}{length}"
+
+
+def _sentence(
+    state: State, actor: User, who: str, seconds: float | None, reason: str, at: float
+) -> Sentence:
+    """A ban or mute on a nick (with the guest's cloak behind it), a mask or a cloak."""
+    pattern = _pattern(who)
+    user = state.nicks.get(pattern)
+    if user is not None:
+        _spare_operators(actor, user)
+    return Sentence(
+        who=user.nick if user else who,
+        by=actor.nick,
+        at=at,
+        until=None if seconds is None else at + seconds,
+        reason=reason,
+        users=frozenset((user.id,) if user else ()),
+        pattern=pattern,
+        wild=any(c in pattern for c in WILD),
+        cloaks=frozenset((user.cloak,) if user and user.account is None else ()),
+        author=actor.id,
+    )
+
+
+def _pattern(who: str) -> str:
+    """What a ban meets: a nick's key, a cloak, or a mask over both."""
+    # IRC people write nick!user@host; what matters of *!*@host is the host, our cloak.
+    who = who.casefold().removeprefix("*!*@")
+    if not any(c in who for c in WILD):
+        return nick_key(who) or who
+    if not who.strip(WILD + "!@."):
+        raise BadArguments("That would meet everybody. Put some letters into the mask.")
+    return who.replace("[", "[[]")
+
+
+def _add(state: State, sentences: dict[str, Sentence], sentence: Sentence, what: str) -> None:
+    if sentence.pattern not in sentences and len(sentences) >= state.limits.bans:
+        raise TooMany(f"The room has {len(sentences)} {what}, the most there can be. Lift one.")
+    sentences[sentence.pattern] = sentence
+
+
+def _remove(sentences: dict[str, Sentence], who: str) -> Sentence | None:
+    return sentences.pop(_pattern(who), None)

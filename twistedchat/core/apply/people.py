@@ -1,0 +1,132 @@
+"""Coming, going and names: enter, attach, detach, expire, rename, away, ignore, elevate."""
+
+from twistedchat.core import intents
+from twistedchat.core.errors import BadLogin, NickTaken, TooMany
+from twistedchat.core.events import CameBack, Left, Renamed, WentAway
+from twistedchat.core.names import Name, nearest_free
+from twistedchat.core.state import Among, Fact, State
+from twistedchat.core.users import User
+
+IGNORED_AT_MOST = 200
+
+
+def enter(state: State, intent: intents.Enter, id_: str, at: float) -> list[Fact]:
+    """A new user, under the nick wanted or the nearest free one."""
+    name = free_name(state, intent.name)
+    user = User(id_, name, intent.cloak, intent.address, intent.token, at, at, client=intent.client)
+    state.add_user(user)
+    _attach(state, user, intent.session)
+    return []
+
+
+def attach(state: State, intent: intents.Attach, id_: str, at: float) -> list[Fact]:
+    """One more session of a user who is here or has just lost the connection."""
+    user = state.tokens.get(intent.token)
+    if user is None:
+        raise BadLogin("That token is unknown or too old. Come in as a new user.")
+    _attach(state, user, intent.session)
+    return []
+
+
+def _attach(state: State, user: User, session: str) -> None:
+    user.sessions.add(session)
+    user.adrift = None
+    state.sessions[session] = user
+
+
+def detach(state: State, intent: intents.Detach, id_: str, at: float) -> list[Fact]:
+    """A session ended; with the last one the user leaves, at once or after the grace period."""
+    user = state.sessions.pop(intent.session, None)
+    if user is None:
+        return []
+    user.sessions.discard(intent.session)
+    if user.sessions:
+        return []
+    if intent.lingers:
+        user.adrift = at
+        return []
+    return leave(state, user, intent.reason, id_, at)
+
+
+def expire(state: State, intent: intents.Expire, id_: str, at: float) -> list[Fact]:
+    """A user whose connection broke did not come back."""
+    user = state.users.get(intent.user)
+    if user is None or user.adrift is None:
+        return []
+    if user.adrift + state.limits.resume_seconds > at + 0.001:
+        return []
+    return leave(state, user, intent.reason, id_, at)
+
+
+def leave(state: State, user: User, reason: str, id_: str, at: float) -> list[Fact]:
+    """Take a user out of every room and off the server."""
+    rooms = tuple(user.rooms)
+    for room in list(user.rooms.values()):
+        state.leave_room(user, room)
+    state.remove_user(user, at, reason)
+    return [(Left(id_, at, user.nick, reason), Among(user, rooms))]
+
+
+def rename(state: State, intent: intents.Rename, id_: str, at: float) -> list[Fact]:
+    """Another nick, if nobody has it or one that looks like it."""
+    user, name = state.user(intent.user), intent.name
+    if name == user.name:
+        return []
+    old = user.name
+    other = state.nicks.get(name.key)
+    alike = state.nick_looks.find(name, apart_from=old)
+    if other is not None and other is not user:
+        raise _taken(state, name, f"{other.nick} is taken")
+    if alike is not None:
+        raise _taken(state, name, f"{name.shown} looks like {alike.shown}, who is here")
+    state.rename_user(user, name)
+    return [(Renamed(id_, at, old.shown, name.shown), Among(user, tuple(user.rooms)))]
+
+
+def _taken(state: State, name: Name, what: str) -> NickTaken:
+    free = free_name(state, name)
+    return NickTaken(f"{what}. Choose another nick: {free.shown} is free.")
+
+
+def free_name(state: State, name: Name) -> Name:
+    """The name itself, or the nearest that nobody has."""
+    if not state.nick_is_taken(name):
+        return name
+    limits = state.limits
+    return nearest_free(name, state.nick_is_taken, limits.nick, limits.nick_bytes)
+
+
+def set_away(state: State, intent: intents.SetAway, id_: str, at: float) -> list[Fact]:
+    """Away with a reason, or back."""
+    user = state.user(intent.user)
+    if user.away == intent.reason:
+        return []
+    user.away = intent.reason
+    around = Among(user, tuple(user.rooms))
+    if intent.reason is None:
+        return [(CameBack(id_, at, user.nick), around)]
+    return [(WentAway(id_, at, user.nick, intent.reason), around)]
+
+
+def ignore(state: State, intent: intents.Ignore, id_: str, at: float) -> list[Fact]:
+    """Hear no more of somebody, under this nick or any other they take."""
+    user = state.user(intent.user)
+    if not intent.ignore:
+        _unignore(user, intent.nick)
+        return []
+    if len(user.ignored) >= IGNORED_AT_MOST:
+        raise TooMany(f"You ignore {IGNORED_AT_MOST} people already. /unignore one first.")
+    other = state.named(intent.nick)
+    user.ignored[other.id] = other.nick
+    return []
+
+
+def _unignore(user: User, key: str) -> None:
+    for id_ in [i for i, nick in user.ignored.items() if nick.casefold() == key.casefold()]:
+        del user.ignored[id_]
+
+
+def elevate(state: State, intent: intents.Elevate, id_: str, at: float) -> list[Fact]:
+    """The user is a server operator from now on."""
+    state.user(intent.user).operator = True
+    return []

@@ -1,0 +1,63 @@
+"""Talking: say, emote, whisper, announce."""
+
+from twistedchat.core import intents
+from twistedchat.core.durations import spell
+from twistedchat.core.errors import Muted
+from twistedchat.core.events import Announced, Emoted, Said, Whispered
+from twistedchat.core.rooms import Room, Sentence
+from twistedchat.core.state import Everybody, Fact, Only, State, not_in
+from twistedchat.core.users import User
+
+
+def say(state: State, intent: intents.Say, id_: str, at: float) -> list[Fact]:
+    """A line for a room."""
+    user, room = _speaker(state, intent, at)
+    said = Said(id_, at, room.name.shown, user.name.shown, intent.text, user.id)
+    room.history.append(said)
+    return [(said, intent.room)]
+
+
+def emote(state: State, intent: intents.Emote, id_: str, at: float) -> list[Fact]:
+    """An action in a room."""
+    user, room = _speaker(state, intent, at)
+    emoted = Emoted(id_, at, room.name.shown, user.name.shown, intent.text, user.id)
+    room.history.append(emoted)
+    return [(emoted, intent.room)]
+
+
+def whisper(state: State, intent: intents.Whisper, id_: str, at: float) -> list[Fact]:
+    """A line for one person; somebody who ignores the sender is not told."""
+    user, to = state.user(intent.user), state.named(intent.to)
+    user.spoke = at
+    whispered = Whispered(id_, at, user.nick, to.nick, intent.text, user.id)
+    user.whispers.append(whispered)
+    if user.id in to.ignored:
+        return [(whispered, Only((user,)))]
+    if to is not user:
+        to.whispers.append(whispered)
+    return [(whispered, Only((user, to) if to is not user else (user,)))]
+
+
+def announce(state: State, intent: intents.Announce, id_: str, at: float) -> list[Fact]:
+    """A line for everybody."""
+    by = state.user(intent.user).nick if intent.user else ""
+    return [(Announced(id_, at, intent.text, by), Everybody())]
+
+
+def _speaker(state: State, intent: intents.Say | intents.Emote, at: float) -> tuple[User, Room]:
+    user = state.user(intent.user)
+    room = user.rooms.get(intent.room)
+    if room is None:
+        raise not_in(intent.room)
+    if room.mutes and not room.members[user.id].operator:
+        mute = room.mute_on(user, at)
+        if mute is not None:
+            raise Muted(_muted(room, mute, at))
+    user.spoke = at
+    return user, room
+
+
+def _muted(room: Room, mute: Sentence, now: float) -> str:
+    left = "" if mute.until is None else f" for another {spell(mute.until - now)}"
+    reason = f": {mute.reason}" if mute.reason else "."
+    return f"{mute.by} muted you in #{room.name.shown}{left}{reason}"

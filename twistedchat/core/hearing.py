@@ -1,0 +1,125 @@
+"""Who hears a fact, and what it changes for the sessions of this node."""
+
+from collections.abc import Callable
+from typing import Any
+
+from twistedchat.core import events
+from twistedchat.core.fanout import Fanout
+from twistedchat.core.names import nick_key
+from twistedchat.core.state import Among, Everybody, Fact, Only, State
+from twistedchat.core.users import Session, User
+
+
+class Hearing:
+    """Brings facts to the sessions of this node, in the order in which they happened."""
+
+    def __init__(self, state: State, fanout: Fanout, sessions: dict[str, Session]) -> None:
+        self._state = state
+        self._fanout = fanout
+        self._sessions = sessions
+        self._dispatch: dict[type, Callable[[Any, Any, Session | None], None]] = {
+            events.Said: self._spoken,
+            events.Emoted: self._spoken,
+            events.Joined: self._joined,
+            events.Parted: self._parted,
+            events.Kicked: self._kicked,
+            events.Whispered: self._whispered,
+            events.Invited: self._invited,
+        }
+
+    def hear(self, fact: Fact, origin: Session | None) -> None:
+        """Tell everybody on this node who is to hear it.
+
+        Args:
+            fact: what happened, and its audience.
+            origin: the session whose intent it was, if it is on this node.
+        """
+        event, audience = fact
+        self._dispatch.get(type(event), self._common)(event, audience, origin)
+
+    def arrive(self, session: Session) -> None:
+        """The session has been welcomed: from now on it hears what happens in its rooms."""
+        session.arriving = False
+        for room in session.user.rooms if session.user else ():
+            self._fanout.listen(session, room)
+
+    def sessions_of(self, user: User) -> list[Session]:
+        """The user's sessions on this node."""
+        return [self._sessions[i] for i in user.sessions if i in self._sessions]
+
+    def _common(self, event: Any, audience: Any, origin: Session | None) -> None:
+        match audience:
+            case str():
+                self._fanout.to_room(audience, event)
+            case Among():
+                told = self._fanout.to_rooms(audience.rooms, event)
+                for session in self.sessions_of(audience.user):
+                    if session not in told:
+                        self._fanout.to_session(session, event)
+            case Everybody():
+                for session in self._sessions.values():
+                    if session.user is not None:
+                        self._fanout.to_session(session, event)
+
+    def _spoken(self, event: events.Message, room: str, origin: Session | None) -> None:
+        silent = origin is not None and not origin.lens.echo
+        self._fanout.to_room(room, event, origin if silent else None)
+
+    def _joined(self, event: events.Joined, room: str, origin: Session | None) -> None:
+        user = self._state.nicks[nick_key(event.nick) or ""]
+        quiet = None
+        for session in self.sessions_of(user):
+            if session.current is None:
+                session.current = room
+            if session is origin and not session.lens.echo:
+                quiet = session
+            elif not session.arriving:
+                self._fanout.listen(session, room)
+        self._fanout.to_room(room, event)
+        if quiet is not None and not quiet.arriving:
+            self._fanout.listen(quiet, room)
+
+    def _parted(self, event: events.Parted, room: str, origin: Session | None) -> None:
+        silent = origin is not None and not origin.lens.echo
+        self._fanout.to_room(room, event, origin if silent else None)
+        user = self._state.nicks[nick_key(event.nick) or ""]
+        self._shut_out(user, room, origin)
+
+    def _kicked(self, event: events.Kicked, room: str, origin: Session | None) -> None:
+        user = self._state.nicks[nick_key(event.nick) or ""]
+        sessions = self.sessions_of(user)
+        for session in sessions:
+            self._fanout.unlisten(session, room)
+            self._fanout.to_session(session, event, mine=True)
+        self._fanout.to_room(room, event)
+        self._shut_out(user, room, None)
+
+    def _shut_out(self, user: User, room: str, origin: Session | None) -> None:
+        """The user is no more in the room: their sessions stop hearing it and look elsewhere."""
+        for session in self.sessions_of(user):
+            self._fanout.unlisten(session, room)
+            if session.current != room:
+                continue
+            self._fanout.refocus(session, next(reversed(user.rooms), None))
+            if session.lens.follows and session is not origin:
+                self._fanout.to_session(session, self.whereabouts(session))
+
+    def whereabouts(self, session: Session) -> events.Notice:
+        """What plain lines of a session will be said in."""
+        room = self._state.rooms.get(session.current or "")
+        if room is None:
+            return events.Notice("You are in no room now. /rooms lists them, /join ROOM enters.")
+        return events.Notice(f"You are now talking in #{room.name.shown}.", "current-room")
+
+    def _whispered(self, event: events.Whispered, audience: Only, origin: Session | None) -> None:
+        for user in audience.users:
+            mine = user.id == event.user
+            for session in self.sessions_of(user):
+                session.peer = event.to if mine else event.nick
+                self._fanout.to_session(session, event, mine)
+
+    def _invited(self, event: events.Invited, audience: Only, origin: Session | None) -> None:
+        for user in audience.users:
+            mine = user.nick == event.nick
+            for session in self.sessions_of(user):
+                self._fanout.to_session(session, event, mine)

@@ -1,0 +1,81 @@
+"""What was said in a room lately: a ring of messages, oldest dropped first."""
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from twistedchat.core.events import Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some messages, oldest first.
+
+    Attributes:
+        events: the messages.
+        complete: nothing is missing on the side that was asked for: behind ``after`` nothing
+            was dropped or cut off, before ``before`` nothing older is kept.
+    """
+
+    events: tuple[Kept, ...]
+    complete: bool
+
+
+class History:
+    """The newest ``size`` messages, in the order of their ids."""
+
+    __slots__ = ("_messages", "_since")
+
+    def __init__(self, size: int, since: str = "") -> None:
+        self._messages: deque[Kept] = deque(maxlen=size)
+        # Everything with an id above this one is still here.
+        self._since = since
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    def __iter__(self) -> Iterator[Kept]:
+        return iter(self._messages)
+
+    def append(self, message: Kept) -> None:
+        """Keep a message; its id must be above all that are here."""
+        messages = self._messages
+        if len(messages) == messages.maxlen:
+            self._since = messages[0].id if messages else message.id
+        messages.append(message)
+
+    @property
+    def latest(self) -> str | None:
+        """The id of the newest message."""
+        return self._messages[-1].id if self._messages else None
+
+    def newest(self, limit: int) -> Page:
+        """The last ``limit`` messages."""
+        return self._cut(len(self._messages), limit)
+
+    def before(self, id_: str, limit: int) -> Page:
+        """The last ``limit`` messages older than an id."""
+        ids = [message.id for message in self._messages]
+        stop = bisect_right(ids, id_)
+        if stop and ids[stop - 1] == id_:
+            stop -= 1
+        return self._cut(stop, limit)
+
+    def after(self, id_: str, limit: int) -> Page:
+        """The first ``limit`` messages newer than an id."""
+        ids = [message.id for message in self._messages]
+        start = bisect_right(ids, id_)
+        events = tuple(islice(self._messages, start, start + limit))
+        return Page(events, id_ >= self._since and start + limit >= len(ids))
+
+    def since(self, at: float, limit: int) -> Page:
+        """The last ``limit`` messages since a time, in seconds since 1970."""
+        recent = sum(1 for message in self._messages if message.at >= at)
+        page = self.newest(min(recent, limit))
+        return Page(page.events, recent <= limit and (recent < len(self) or not self._since))
+
+    def _cut(self, stop: int, limit: int) -> Page:
+        start = max(0, stop - limit)
+        return Page(tuple(islice(self._messages, start, stop)), start == 0)

@@ -1,0 +1,237 @@
+"""What somebody wants: the bus puts these into one order, ``apply`` decides them.
+
+An intent holds plain data and prepared names only, so that it can cross to another node. ``user``
+is the id of the user who acts.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from twistedchat.core.names import Name
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """A new user comes in, under ``name`` or the nearest free one."""
+
+    session: str
+    name: Name
+    cloak: str
+    address: str
+    token: str
+    client: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """One more session of the user whose token has this digest."""
+
+    session: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detach:
+    """A session ended; without ``lingers`` a user who has no other leaves at once."""
+
+    session: str
+    reason: str
+    lingers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """A user whose last session broke did not come back in time."""
+
+    user: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say a line in a room."""
+
+    user: str
+    room: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Emote:
+    """Act in a room (``/me``)."""
+
+    user: str
+    room: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whisper:
+    """Tell one person something; ``to`` is the key of a nick."""
+
+    user: str
+    to: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Come into a room, which is made if it is not there."""
+
+    user: str
+    name: Name
+    password: str = ""
+    confirm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Leave a room."""
+
+    user: str
+    room: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetTopic:
+    """Say what a room is about; an empty text takes the topic away."""
+
+    user: str
+    room: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Take another nick."""
+
+    user: str
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class SetAway:
+    """Go away with a reason, or come back with None."""
+
+    user: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """Ask somebody into a room; ``nick`` is a key."""
+
+    user: str
+    room: str
+    nick: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """Hear no more of somebody, or hear them again; ``nick`` is a key."""
+
+    user: str
+    nick: str
+    ignore: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetOperator:
+    """Make somebody an operator of a room, or take that away; ``nick`` is a key."""
+
+    user: str
+    room: str
+    nick: str
+    operator: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kick:
+    """Put somebody out of a room; ``nick`` is a key."""
+
+    user: str
+    room: str
+    nick: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """Keep somebody out of a room; ``who`` is a nick, mask or cloak as written."""
+
+    user: str
+    room: str
+    who: str
+    seconds: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unban:
+    """Lift a ban."""
+
+    user: str
+    room: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Take away somebody's voice in a room; ``nick`` is a key."""
+
+    user: str
+    room: str
+    nick: str
+    seconds: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmute:
+    """Give somebody the voice back; ``nick`` is a key."""
+
+    user: str
+    room: str
+    nick: str
+
+
+@dataclass(frozen=True, slots=True)
+class Elevate:
+    """The user proved to be a server operator."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Tell everybody something; without ``user`` it is the server that speaks."""
+
+    user: str
+    text: str
+
+
+Intent: TypeAlias = (
+    Enter
+    | Attach
+    | Detach
+    | Expire
+    | Say
+    | Emote
+    | Whisper
+    | Join
+    | Part
+    | SetTopic
+    | Rename
+    | SetAway
+    | Invite
+    | Ignore
+    | SetOperator
+    | Kick
+    | Ban
+    | Unban
+    | Mute
+    | Unmute
+    | Elevate
+    | Announce
+)

@@ -1,0 +1,113 @@
+"""Who is here: a User is a person's identity, a Session one connection of theirs."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from twistedchat.core.history import History
+from twistedchat.core.names import Name
+
+if TYPE_CHECKING:
+    from twistedchat.core.ports import Lens, Sink
+    from twistedchat.core.rooms import Room
+
+WHISPERS_KEPT = 100
+
+
+@dataclass(slots=True, eq=False)
+class User:
+    """A person: what every session of theirs shares, the same on every node.
+
+    Attributes:
+        id: unique over restarts; never shown.
+        name: the nick.
+        cloak: what others see in place of the address.
+        address: where the person came from; for server operators only.
+        token: digest of the secret that attaches another session.
+        since: when the person came, in seconds since 1970.
+        spoke: when the person last said something.
+        rooms: the rooms the person is in, by key, in the order of joining.
+        sessions: ids of the sessions that are attached, on whatever node.
+        away: why the person is away ("" for no reason), or None.
+        operator: whether the person is a server operator.
+        adrift: since when no session is left and the user waits to be resumed, or None.
+        client: name of the program the person uses, if it told.
+        ignored: ids of users and keys of nicks that the person does not want to hear.
+        whispers: private messages for a session that comes back.
+    """
+
+    id: str
+    name: Name
+    cloak: str
+    address: str
+    token: str
+    since: float
+    spoke: float
+    client: str = ""
+    account: str | None = None
+    away: str | None = None
+    operator: bool = False
+    adrift: float | None = None
+    rooms: "dict[str, Room]" = field(default_factory=dict)
+    sessions: set[str] = field(default_factory=set)
+    ignored: dict[str, str] = field(default_factory=dict)
+    whispers: History = field(default_factory=lambda: History(WHISPERS_KEPT))
+
+    @property
+    def nick(self) -> str:
+        """The nick as the person writes it."""
+        return self.name.shown
+
+
+class Session:
+    """One connection: what its reader wants to see, and where its bytes go.
+
+    Attributes:
+        id: unique among all nodes.
+        sink: takes the bytes.
+        lens: how this reader sees things; ``Chat.set_lens`` changes it.
+        chosen: the same without the people whom the user ignores.
+        door: name of the way in ("line", "json", ...).
+        address: where it comes from.
+        user: the person, once the nick is settled.
+        arriving: it hears nothing until it has been welcomed.
+        current: key of the room that plain lines go to.
+        peer: nick of the last private conversation, for /reply.
+        lenses: by room key, the lens through which each room is heard at the moment.
+    """
+
+    __slots__ = (
+        "address",
+        "arriving",
+        "chosen",
+        "client",
+        "cloak",
+        "confirming",
+        "current",
+        "door",
+        "id",
+        "lens",
+        "lenses",
+        "peer",
+        "secure",
+        "sink",
+        "user",
+    )
+
+    def __init__(
+        self, id_: str, sink: "Sink", lens: "Lens", door: str, address: str, cloak: str
+    ) -> None:
+        self.id = id_
+        self.sink = sink
+        self.lens = lens
+        self.chosen = lens
+        self.door = door
+        self.address = address
+        self.cloak = cloak
+        self.arriving = True
+        self.client = ""
+        self.user: User | None = None
+        self.current: str | None = None
+        self.peer: str | None = None
+        self.confirming: str | None = None
+        self.secure = False
+        self.lenses: dict[str, Lens] = {}

@@ -1,0 +1,79 @@
+"""Cloaks: what people see of each other's addresses.
+
+A cloak is a keyed digest (HMAC-SHA-256, RFC 2104) of the address: the same address gives the same
+cloak, so a ban on it holds, and nobody without the key can tell which address it is or try all of
+them.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from ipaddress import IPv6Address, ip_address, ip_network
+from pathlib import Path
+
+KEY_BYTES = 32
+KEY_FILE = "cloak.key"
+CLOAK_CHARS = 10
+# A household or a machine has a whole network of this size in IPv6.
+IPV6_PREFIX = 64
+
+
+class Cloaks:
+    """Makes cloaks with one secret key."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def cloak(self, address: str) -> str:
+        """The cloak for an address."""
+        digest = hmac.digest(self._key, _network(address).encode(), hashlib.sha256)
+        return base64.b32encode(digest).decode("ascii").lower()[:CLOAK_CHARS]
+
+
+def _network(address: str) -> str:
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(ip, IPv6Address):
+        return str(ip)
+    if ip.ipv4_mapped:
+        return str(ip.ipv4_mapped)
+    return str(ip_network((int(ip), IPV6_PREFIX), strict=False))
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is this machine's own, so that it can't stand for one stranger."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        # A unix socket.
+        return True
+    mapped = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None
+    return (mapped or ip).is_loopback
+
+
+def load_key(directory: Path | None) -> bytes:
+    """The key in the data directory, made at the first start; a passing one without a directory."""
+    if directory is None:
+        return secrets.token_bytes(KEY_BYTES)
+    path = directory / KEY_FILE
+    try:
+        key = path.read_bytes()
+    except FileNotFoundError:
+        key = b""
+    return key if len(key) == KEY_BYTES else _make_key(path)
+
+
+def _make_key(path: Path) -> bytes:
+    key = secrets.token_bytes(KEY_BYTES)
+    half = path.with_suffix(".new")
+    half.unlink(missing_ok=True)
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)
+    return key

@@ -1,0 +1,107 @@
+"""Reading the fields of a request: each is of its kind, or the answer says which is not."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from twistedchat.core.errors import BadArguments, BadSyntax, ChatError
+from twistedchat.core.ids import is_id
+from twistedchat.core.names import room_key
+from twistedchat.core.text import shorten
+
+Id = str | int | None
+ID_CHARS = 64
+BIGGEST = 2**53
+
+
+def read_object(raw: bytes) -> Mapping[str, Any] | ChatError:
+    """The JSON object in a line, or what is wrong with it."""
+    try:
+        found = json.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        return BadSyntax("The line is not UTF-8.")
+    except json.JSONDecodeError as error:
+        return BadSyntax(f"The line is not JSON: {error.msg} at character {error.pos + 1}.")
+    except (RecursionError, ValueError):
+        return BadSyntax("The line is JSON that is nested too deep or has too long a number.")
+    if not isinstance(found, dict):
+        return BadSyntax("The line is JSON, but no object. Write one object per line.")
+    return found
+
+
+def request_id(request: Mapping[str, Any]) -> Id:
+    """The request's id.
+
+    Raises:
+        BadArguments: it is neither a short text nor an integer.
+    """
+    id_ = request.get("id")
+    if id_ is None or (isinstance(id_, str) and len(id_) <= ID_CHARS):
+        return id_
+    if isinstance(id_, int) and not isinstance(id_, bool) and abs(id_) < BIGGEST:
+        return id_
+    raise BadArguments(f"id must be a text of at most {ID_CHARS} characters or an integer.")
+
+
+def text(request: Mapping[str, Any], name: str) -> str:
+    """A text that must be there."""
+    value = request.get(name)
+    if not isinstance(value, str):
+        raise BadArguments(f"{name} must be a text.")
+    return value
+
+
+def optional(request: Mapping[str, Any], name: str) -> str:
+    """A text, or "" if it is missing."""
+    return "" if request.get(name) is None else text(request, name)
+
+
+def flag(request: Mapping[str, Any], name: str, *, default: bool = False) -> bool:
+    """A truth value."""
+    value = request.get(name, default)
+    if value is None:
+        return default
+    if not isinstance(value, bool):
+        raise BadArguments(f"{name} must be true or false.")
+    return value
+
+
+def number(request: Mapping[str, Any], name: str, least: float, most: float) -> float | None:
+    """A number within bounds, or None if it is missing."""
+    value = request.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise BadArguments(f"{name} must be a number from {least:.0f} to {most:.0f}.")
+    return value
+
+
+def texts(request: Mapping[str, Any], name: str, most: int) -> list[str] | None:
+    """A list of texts, or None if it is missing."""
+    value = request.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise BadArguments(f"{name} must be a list of texts.")
+    if len(value) > most:
+        raise BadArguments(f"{name} can have at most {most} entries.")
+    return value
+
+
+def message_id(request: Mapping[str, Any], name: str) -> str | None:
+    """An event's id, or None if it is missing."""
+    value = request.get(name)
+    if value is not None and not is_id(value):
+        raise BadArguments(f"{name} must be a msgid.")
+    return value
+
+
+def room(request: Mapping[str, Any], name: str) -> str:
+    """The key of a room; a name that no room can have fits none."""
+    written = text(request, name)
+    return room_key(written) or written[:ID_CHARS]
+
+
+def quoted(value: str) -> str:
+    """A text from a request, for an answer."""
+    return f'"{shorten(value, 40)}"'

@@ -1,0 +1,195 @@
+"""Bytes on their way to one reader: bounded, sent at once where that is possible.
+
+On plain TCP and unix sockets ``write`` tries the socket directly and, as a rule, that is all: one
+system call, nothing registered, nothing to wake up for. What the socket does not take waits here,
+counted, and is handed to the transport 64 KiB at a time. Inside TLS the transport must do the
+sending; the outbox counts what it holds back while the transport is full.
+
+Everything for a connection goes through its outbox, or order breaks.
+"""
+
+import socket
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.interfaces import IPullProducer, IPushProducer, ISSLTransport
+from zope.interface import implementer
+
+PIECE = 65536
+GOODBYE_SECONDS = 2.0
+
+
+@implementer(IPullProducer, IPushProducer)
+class Outbox:
+    """Takes bytes for one reader; a reader too far behind is given up.
+
+    Args:
+        transport: of the connection.
+        clock: for the end of a goodbye.
+        limit: bytes that may wait.
+        overflowed: called once when more would wait; the connection is aborted after it.
+    """
+
+    __slots__ = (
+        "_clock",
+        "_closed",
+        "_finishing",
+        "_limit",
+        "_overflowed",
+        "_producing",
+        "_push",
+        "_ready",
+        "_socket",
+        "_timer",
+        "_transport",
+        "_waiting",
+        "waiting",
+    )
+
+    def __init__(
+        self, transport: Any, clock: Any, limit: int, overflowed: Callable[[], None]
+    ) -> None:
+        self._transport = transport
+        self._clock = clock
+        self._limit = limit
+        self._overflowed = overflowed
+        self._socket = _socket_of(transport)
+        self._push = self._socket is None
+        self._waiting: deque[bytes] | None = None
+        self.waiting = 0
+        self._ready = True
+        self._producing = False
+        self._finishing = False
+        self._closed = False
+        self._timer: Any = None
+
+    def write(self, data: bytes) -> None:
+        """Send bytes, or keep them until the reader takes them."""
+        if self._closed or self._finishing:
+            return
+        if self.waiting:
+            self._keep(data)
+        elif self._socket is not None:
+            self._send(self._socket, data)
+        else:
+            self._hand_over(data)
+
+    def _send(self, to: socket.socket, data: bytes) -> None:
+        try:
+            sent = to.send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            # The reactor finds the same error when it reads, and reports it.
+            self._closed = True
+            return
+        if sent < len(data):
+            self._keep(data[sent:] if sent else data)
+
+    def _hand_over(self, data: bytes) -> None:
+        if not self._producing:
+            self._producing = True
+            self._transport.registerProducer(self, True)
+        if self._ready:
+            self._transport.write(data)
+        else:
+            self._keep(data)
+
+    def _keep(self, data: bytes) -> None:
+        if self._waiting is None:
+            self._waiting = deque()
+        self._waiting.append(data)
+        self.waiting += len(data)
+        if self.waiting > self._limit:
+            self._give_up()
+        elif not self._producing and not self._push:
+            self._producing = True
+            # Calls resumeProducing at once, and again each time the transport is empty.
+            self._transport.registerProducer(self, False)
+
+    def _give_up(self) -> None:
+        self._drop_waiting()
+        self._closed = True
+        self._overflowed()
+        self._transport.abortConnection()
+
+    def resumeProducing(self) -> None:
+        """The transport can take more."""
+        self._ready = True
+        while self._waiting and self._ready:
+            self._transport.write(self._next_piece())
+            if not self._push:
+                break
+        if not self.waiting:
+            self._drained()
+
+    def pauseProducing(self) -> None:
+        """The transport is full (inside TLS)."""
+        self._ready = False
+
+    def stopProducing(self) -> None:
+        """The connection is gone."""
+        self._drop_waiting()
+        self._closed = True
+
+    def _next_piece(self) -> bytes:
+        assert self._waiting is not None  # noqa: S101
+        piece = self._waiting.popleft()
+        if len(piece) > PIECE:
+            self._waiting.appendleft(piece[PIECE:])
+            piece = piece[:PIECE]
+        elif self._waiting:
+            pieces, size = [piece], len(piece)
+            while self._waiting and size + len(self._waiting[0]) <= PIECE:
+                pieces.append(self._waiting.popleft())
+                size += len(pieces[-1])
+            piece = b"".join(pieces)
+        self.waiting -= len(piece)
+        return piece
+
+    def _drained(self) -> None:
+        self._waiting = None
+        if self._producing and not self._push:
+            self._producing = False
+            self._transport.unregisterProducer()
+        if self._finishing:
+            self._close()
+
+    def finish(self) -> None:
+        """Close the connection once all that was written has gone out, or after 2 seconds."""
+        if self._finishing or self._closed:
+            return
+        self._finishing = True
+        self._timer = self._clock.callLater(GOODBYE_SECONDS, self._transport.abortConnection)
+        if not self.waiting:
+            self._close()
+
+    def _close(self) -> None:
+        if self._push and self._producing:
+            self._producing = False
+            self._transport.unregisterProducer()
+        if self._socket is None:
+            self._transport.loseConnection()
+        else:
+            # Unread bytes would turn a plain close into a reset that overtakes our last words.
+            self._transport.loseWriteConnection()
+
+    def lost(self) -> None:
+        """The connection is gone: forget what waits."""
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+        self._closed = True
+        self._drop_waiting()
+
+    def _drop_waiting(self) -> None:
+        self._waiting = None
+        self.waiting = 0
+
+
+def _socket_of(transport: Any) -> socket.socket | None:
+    """The socket that bytes may be sent to directly, if there is one."""
+    if ISSLTransport.providedBy(transport):
+        return None
+    handle = getattr(transport, "getHandle", lambda: None)()
+    return handle if isinstance(handle, socket.socket) else None

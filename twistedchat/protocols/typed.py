@@ -1,0 +1,83 @@
+"""Slash commands that a program sends as somebody typed them; the answers are notices."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from twistedchat.commands import COMMANDS, Context
+from twistedchat.core.chat import Outcome
+from twistedchat.core.errors import ChatError, NotAllowed
+from twistedchat.core.events import Kept, Notice
+from twistedchat.protocols import fields
+from twistedchat.render.plain import Style, lens_for
+
+if TYPE_CHECKING:
+    from twistedchat.protocols.jsonlines import JsonDialogue
+
+
+async def carry_out(dialogue: "JsonDialogue", request: Mapping[str, Any], id_: fields.Id) -> None:
+    """Carry out a line as a person typed it.
+
+    Raises:
+        ChatError: it was refused.
+    """
+    chat, session = dialogue.chat, dialogue.session
+    line = fields.text(request, "text").strip()
+    if request.get("room") is not None:
+        chat.focus(session, chat.room_of(session, fields.text(request, "room")))
+    if line.startswith("/") and not line.startswith("//"):
+        front = _Front(dialogue, id_)
+        await COMMANDS.run(Context(chat, session, front), line)
+        return
+    refused: list[ChatError] = []
+
+    def done(outcome: Outcome) -> None:
+        if isinstance(outcome, ChatError):
+            refused.append(outcome)
+
+    chat.say(session, session.current, line.removeprefix("/") if line[:2] == "//" else line, done)
+    if refused:
+        raise refused[0]
+
+
+class _Front:
+    """A program as the front of a command: what it does itself is left to it."""
+
+    def __init__(self, dialogue: "JsonDialogue", id_: fields.Id) -> None:
+        self._dialogue = dialogue
+        self._id = id_
+        self._lens = lens_for(Style(zone=dialogue.wire.screen.style.zone))
+
+    def tell(self, notice: Notice) -> None:
+        """A line of the server's, as a notice with the request's id."""
+        self._dialogue.notice(notice, self._id)
+
+    def show(self, message: Kept) -> None:
+        """A message from the past, as the text of a notice."""
+        text = self._lens.render(message).decode().rstrip()
+        self._dialogue.notice(Notice(text, "message"), self._id)
+
+    def settings(self) -> Iterable[tuple[str, str, str]]:
+        """The program keeps its own."""
+        raise NotAllowed("How things look is up to your program. Look at its own settings.")
+
+    def change(self, name: str, value: str) -> None:
+        """The program keeps its own."""
+        self.settings()
+
+    def clear(self) -> None:
+        """The program has its own screen."""
+        raise NotAllowed("The screen is up to your program.")
+
+    def negotiate(self) -> None:
+        """There is no telnet here."""
+        raise NotAllowed("This connection speaks JSON, not telnet.")
+
+    def quit(self, reason: str) -> None:
+        """Say goodbye and close."""
+        self._dialogue.lingers = False
+        self._dialogue.ok(self._id, {})
+        self._dialogue.wire.close("bye", "Goodbye.", reason)
+
+    async def is_operator(self, name: str, password: str) -> bool:
+        """Whether the name and password are a server operator's."""
+        return await self._dialogue.wire.entrance.is_operator(name, password)

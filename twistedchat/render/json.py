@@ -1,0 +1,126 @@
+"""Events as JSON objects, as ``docs/wire-protocol.md`` says; for both ends of the wire."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from typing import Any, get_args
+
+from twistedchat.core.events import Event, Notice, Output
+
+to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+_TYPES: dict[type, str] = {
+    kind: re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower() for kind in get_args(Event)
+}
+_KINDS = {name: kind for kind, name in _TYPES.items()}
+_OUTSIDE = {"id": "msgid", "at": "time"}
+
+
+class JsonLens:
+    """Renders outputs as JSON lines: the same bytes for every program."""
+
+    __slots__ = ()
+
+    echo = True
+    bell = b""
+    follows = False
+
+    def for_room(self, current: bool) -> "JsonLens":
+        """Programs see every room alike."""
+        return self
+
+    def render(self, output: Output, mine: bool = False) -> bytes:
+        """One line."""
+        return line(encode(output))
+
+
+JSON_LENS = JsonLens()
+
+
+def line(message: Mapping[str, Any]) -> bytes:
+    """An object as one line of UTF-8."""
+    return f"{to_json(message)}\n".encode("utf-8", "replace")
+
+
+def encode(output: Output) -> dict[str, Any]:
+    """The object for an output."""
+    if isinstance(output, Notice):
+        return {"type": "notice", "code": output.code, "text": output.text}
+    kind: type = type(output)
+    encoded: dict[str, Any] = {"type": _TYPES[kind]}
+    for name, outside in _names(kind):
+        encoded[outside] = _encode_value(name, getattr(output, name))
+    return encoded
+
+
+def _encode_value(name: str, value: Any) -> Any:
+    match name:
+        case "at" | "until":
+            return None if value is None else timestamp(value)
+        case "room":
+            return f"#{value}"
+        case _:
+            return value
+
+
+def decode(message: Mapping[str, Any]) -> Output | None:
+    """The event or notice in an object from the server; None if it is neither.
+
+    Raises:
+        ValueError: a field is missing or has a value that it can't have.
+    """
+    if message.get("type") == "notice":
+        return Notice(_text(message, "text"), _text(message, "code"))
+    kind = _KINDS.get(str(message.get("type")))
+    if kind is None:
+        return None
+    given = {
+        name: _decode_value(name, outside, message)
+        for name, outside in _names(kind)
+        if message.get(outside) is not None or name in _required(kind)
+    }
+    event: Event = kind(**given)
+    return event
+
+
+def _decode_value(name: str, outside: str, message: Mapping[str, Any]) -> Any:
+    text = _text(message, outside)
+    match name:
+        case "at" | "until":
+            return datetime.fromisoformat(text).timestamp()
+        case "room":
+            return text.removeprefix("#")
+        case _:
+            return text
+
+
+def _text(message: Mapping[str, Any], name: str) -> str:
+    text = message.get(name)
+    if not isinstance(text, str):
+        raise ValueError(f"{name} must be a text")  # noqa: TRY004 - one kind of error for all
+    return text
+
+
+@cache
+def _names(kind: type) -> tuple[tuple[str, str], ...]:
+    """A kind of event's fields, here and outside; ids of users stay inside."""
+    return tuple((f.name, _OUTSIDE.get(f.name, f.name)) for f in fields(kind) if f.name != "user")
+
+
+@cache
+def _required(kind: type) -> frozenset[str]:
+    return frozenset(f.name for f in fields(kind) if f.default is MISSING)
+
+
+def timestamp(at: float) -> str:
+    """A time in seconds since 1970 as RFC 3339 in UTC, to the millisecond."""
+    second, millisecond = divmod(int(at * 1000), 1000)
+    return f"{_to_second(second)}.{millisecond:03}Z"
+
+
+@lru_cache(maxsize=256)
+def _to_second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")

@@ -1,0 +1,104 @@
+"""What happened, in a sentence: the same words for every door that shows text.
+
+Messages (said, emoted, whispered) are no sentences of the server's and are drawn by the formats.
+"""
+
+from typing import TypeAlias, assert_never
+
+from twistedchat.core.durations import spell
+from twistedchat.core.events import (
+    Announced,
+    Banned,
+    CameBack,
+    Deopped,
+    Emoted,
+    Invited,
+    Joined,
+    Kicked,
+    Left,
+    Muted,
+    Notice,
+    Opped,
+    Output,
+    Parted,
+    Renamed,
+    Said,
+    TopicChanged,
+    Unbanned,
+    Unmuted,
+    WentAway,
+    Whispered,
+)
+
+Told: TypeAlias = Said | Emoted | Whispered
+
+
+def sentence(output: Output, mine: bool = False) -> str:
+    """Say what happened.
+
+    Args:
+        output: any output but a message, which has no sentence.
+        mine: speak to the person it happened to.
+    """
+    match output:
+        case Notice(text=text):
+            return text
+        case Joined(room=room, nick=nick):
+            return f"{nick} joined #{room}."
+        case Parted(room=room, nick=nick, reason=reason):
+            return f"{nick} left #{room}{_because(reason)}"
+        case Left(nick=nick, reason=reason):
+            return f"{nick} has gone{_because(reason)}"
+        case Renamed(old=old, nick=nick):
+            return f"{old} is now known as {nick}."
+        case WentAway(nick=nick, reason=reason):
+            return f"{nick} is away{_because(reason)}"
+        case CameBack(nick=nick):
+            return f"{nick} is back."
+        case Announced(text=text, by=by):
+            return f"Announcement by {by}: {text}" if by else text
+        case Invited(room=room, nick=nick, by=by):
+            if mine:
+                return f"{by} invites you to #{room}. /join {room} enters."
+            return f"You invited {nick} to #{room}."
+        case Said() | Emoted() | Whispered():
+            return ""
+        case _:
+            return _about_room(output, mine)
+
+
+_AboutRoom: TypeAlias = (
+    TopicChanged | Kicked | Banned | Unbanned | Muted | Unmuted | Opped | Deopped
+)
+
+
+def _about_room(event: _AboutRoom, mine: bool) -> str:
+    match event:
+        case TopicChanged(room=room, nick=nick, topic=""):
+            return f"{nick} took the topic of #{room} away."
+        case TopicChanged(room=room, nick=nick, topic=topic):
+            return f"{nick} changed the topic of #{room} to: {topic}"
+        case Kicked(room=room, nick=nick, by=by, reason=reason):
+            return f"{by} put {'you' if mine else nick} out of #{room}{_because(reason)}"
+        case Opped(room=room, nick=nick, by=by):
+            return f"{by} made {nick} an operator of #{room}."
+        case Deopped(room=room, nick=nick, by=by):
+            return f"{by} took from {nick} what an operator of #{room} may do."
+        case Banned(room=room, who=who, by=by, reason=reason):
+            return f"{by} banned {who} from #{room}{_for(event)}{_because(reason)}"
+        case Unbanned(room=room, who=who, by=by):
+            return f"{by} lifted the ban on {who} in #{room}."
+        case Muted(room=room, nick=nick, by=by, reason=reason):
+            return f"{by} muted {nick} in #{room}{_for(event)}{_because(reason)}"
+        case Unmuted(room=room, nick=nick, by=by):
+            return f"{by} gave {nick} the voice back in #{room}."
+        case _:
+            assert_never(event)
+
+
+def _because(reason: str) -> str:
+    return f": {reason}" if reason else "."
+
+
+def _for(event: Banned | Muted) -> str:
+    return "" if event.until is None else f" for {spell(event.until - event.at)}"
