@@ -13,7 +13,14 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.logger import capturedLogs, formatEvent
 
 from twistedchat.config import Config, ConfigError, Limits
-from twistedchat.service import ChatService, Door, Signals, make_data_directory, read_motd
+from twistedchat.service import (
+    ChatService,
+    Door,
+    Signals,
+    hand_over,
+    make_data_directory,
+    read_motd,
+)
 
 
 class Reactor(MemoryReactorClock):
@@ -400,11 +407,24 @@ def test_the_data_directory_is_private(tmp_path):
     assert list(path.iterdir()) == []
 
 
-def test_the_data_directory_belongs_to_whom_the_server_will_run_as(tmp_path):
-    """twistd --uid gives privileges up after the start."""
-    path = tmp_path / "a"
-    make_data_directory(Config(data=str(path)), (os.getuid(), os.getgid()))
-    assert (path.stat().st_uid, path.stat().st_gid) == (os.getuid(), os.getgid())
+def test_the_data_directory_is_handed_over(tmp_path):
+    """twistd --uid gives privileges up after the start; what is there then belongs to its user."""
+    (tmp_path / "key").write_text("")
+    owner = (os.getuid(), os.getgid())
+    hand_over(Config(data=str(tmp_path)), owner)
+    assert (tmp_path.stat().st_uid, (tmp_path / "key").stat().st_gid) == owner
+
+
+def test_without_another_user_nothing_is_handed_over():
+    """Nor is there anything to hand over in memory."""
+    hand_over(Config(data="/nonexistent"), None)
+    hand_over(Config(data="memory"), (0, 0))
+
+
+def test_what_cannot_be_handed_over():
+    """The line says to whom, and what to do."""
+    with pytest.raises(ConfigError, match=r"given to user 7: .* Start as root"):
+        hand_over(Config(data="/nonexistent"), (7, 7))
 
 
 def test_a_file_where_the_data_directory_should_be(tmp_path):

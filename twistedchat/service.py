@@ -238,12 +238,8 @@ def read_motd(config: Config) -> str:
         raise ConfigError(f"motd {config.motd!r} cannot be read: {error.strerror}.") from None
 
 
-def make_data_directory(config: Config, owner: tuple[int, int] | None = None) -> None:
+def make_data_directory(config: Config) -> None:
     """Make the directory for what must last, unless it is there, and see that it can be written.
-
-    Args:
-        config: names it.
-        owner: user and group that the server is going to run as, if not the present ones.
 
     Raises:
         ConfigError: it cannot be made or written.
@@ -254,12 +250,29 @@ def make_data_directory(config: Config, owner: tuple[int, int] | None = None) ->
     try:
         if not directory.exists():
             directory.mkdir(mode=0o700, parents=True)
-            if owner:
-                os.chown(directory, *owner)
         with tempfile.TemporaryFile(dir=directory):
             pass
     except OSError as error:
         raise ConfigError(
             f"data {config.data!r} cannot be used: {error.strerror}. "
             "Choose a directory that this user may write to, or memory."
+        ) from None
+
+
+def hand_over(config: Config, owner: tuple[int, int] | None) -> None:
+    """Give the data directory to the user and group as whom the server is going to run.
+
+    Raises:
+        ConfigError: that is not allowed.
+    """
+    if owner is None or config.data == "memory":
+        return
+    directory = Path(config.data)
+    try:
+        for path in (directory, *directory.iterdir()):
+            os.chown(path, *owner)
+    except OSError as error:
+        raise ConfigError(
+            f"data {config.data!r} cannot be given to user {owner[0]}: {error.strerror}. "
+            "Start as root, or without --uid."
         ) from None

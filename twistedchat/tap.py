@@ -4,9 +4,13 @@
 least of all, which would take the choice of a reactor from twistd.
 """
 
+import secrets
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,6 +18,10 @@ from twistedchat.command_line import Options, fail
 from twistedchat.config import Config, ConfigError
 
 if TYPE_CHECKING:
+    from twistedchat.accounts.passwords import Passwords
+    from twistedchat.core.chat import About, Chat
+    from twistedchat.protocols.cloaks import Cloaks
+    from twistedchat.protocols.clock import ReactorClock
     from twistedchat.protocols.server_certificates import ServerCertificates
     from twistedchat.service import ChatService, Door
 
@@ -47,53 +55,65 @@ class Parts(NamedTuple):
 
 
 def assemble(config: Config, motd: str, reactor: Any) -> Parts:
-    """Make the chat and what speaks to people."""
-    import secrets
-    import time
-
-    from twisted.internet.defer import Deferred
-    from twisted.internet.threads import deferToThreadPool
-
-    from twistedchat import __version__
-    from twistedchat.accounts.passwords import Passwords
-    from twistedchat.bus.local import LocalBus
-    from twistedchat.core.chat import About, Chat
-    from twistedchat.core.gates import OpenGate
-    from twistedchat.core.ids import Ids
-    from twistedchat.core.names import RESERVED
-    from twistedchat.core.state import State
-    from twistedchat.protocols.cloaks import Cloaks, load_key
+    """Make the chat, the entrance that its doors share, and their factories."""
     from twistedchat.protocols.clock import ReactorClock
     from twistedchat.protocols.entrance import Entrance
-    from twistedchat.protocols.journal import LogJournal
     from twistedchat.protocols.line import LineFactory
 
     clock = ReactorClock(reactor, time.time)
-    ids = Ids(secrets.randbits(64))
-    started, at = ids.next(clock.now())
-    about = About(config.name, _lines(motd), config.lobby, __version__, at)
-    chat = Chat(
-        State(config.limits, started, RESERVED | {config.name}), about,
-        OpenGate(), clock, LogJournal(),
-        node=secrets.token_hex(4), secret=lambda: secrets.token_urlsafe(24), promise=Deferred,
-    )  # fmt: skip
-    chat.bus = LocalBus(chat, ids, clock)
-    passwords = Passwords(lambda *call: deferToThreadPool(reactor, reactor.getThreadPool(), *call))
-    directory = None if config.data == "memory" else Path(config.data)
-    entrance = Entrance(chat, config, reactor, Cloaks(load_key(directory)), passwords.is_operator)
+    chat = _chat(config, motd, clock)
+    entrance = Entrance(chat, config, reactor, _cloaks(config), _passwords(reactor).is_operator)
 
     def configure(config: Config, motd: str) -> None:
-        entrance.configure(config)
+        chat.about = _about(config, motd, chat.about.started)
         chat.state.limits = config.limits
-        chat.about = About(config.name, _lines(motd), config.lobby, __version__, at)
+        entrance.configure(config)
 
     return Parts(configure, LineFactory(entrance), LineFactory(entrance, telnet=True))
 
 
-def _lines(motd: str) -> tuple[str, ...]:
-    from twistedchat.core.text import clean_or_empty
+def _chat(config: Config, motd: str, clock: "ReactorClock") -> "Chat":
+    from twisted.internet.defer import Deferred
 
-    return tuple(clean_or_empty(line) for line in motd.splitlines())
+    from twistedchat.bus.local import LocalBus
+    from twistedchat.core.chat import Chat
+    from twistedchat.core.gates import OpenGate
+    from twistedchat.core.ids import Ids
+    from twistedchat.core.state import State
+    from twistedchat.protocols.journal import LogJournal
+
+    ids = Ids(secrets.randbits(55))
+    started, now = ids.next(clock.now())
+    chat = Chat(
+        State(config.limits, started), _about(config, motd, now), OpenGate(), clock, LogJournal(),
+        node="", secret=partial(secrets.token_urlsafe, 24), promise=Deferred,
+    )  # fmt: skip
+    chat.bus = LocalBus(chat, ids, clock)
+    return chat
+
+
+def _about(config: Config, motd: str, started: float) -> "About":
+    from twistedchat.core.chat import About
+
+    lines = tuple(motd.splitlines())
+    return About(config.name, lines, config.lobby, version("twistedchat"), started)
+
+
+def _cloaks(config: Config) -> "Cloaks":
+    from twistedchat.protocols.cloaks import Cloaks, load_key
+
+    try:
+        return Cloaks(load_key(None if config.data == "memory" else Path(config.data)))
+    except OSError as error:
+        raise ConfigError(f"data {config.data!r} cannot be used: {error}.") from None
+
+
+def _passwords(reactor: Any) -> "Passwords":
+    from twisted.internet.threads import deferToThreadPool
+
+    from twistedchat.accounts.passwords import Passwords
+
+    return Passwords(lambda *call: deferToThreadPool(reactor, reactor.getThreadPool(), *call))
 
 
 def build(
@@ -106,14 +126,15 @@ def build(
         CertificateError: nor with this certificate.
     """
     from twistedchat import listening
-    from twistedchat.service import ChatService, make_data_directory, read_motd
+    from twistedchat.service import ChatService, hand_over, make_data_directory, read_motd
 
     config = options.config
     motd = read_motd(config)
     listening.check(listening.doors(config))
-    make_data_directory(config, _owner(options))
+    make_data_directory(config)
     certificates = _certificates(config) if config.tls else None
     parts = assemble(config, motd, reactor)
+    hand_over(config, _owner(options))
     doors = list(_doors(config, parts, certificates, reactor))
     return ChatService(
         reactor, doors, config, options.load, parts.configure, certificates,
