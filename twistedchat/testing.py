@@ -1,0 +1,256 @@
+"""A chat in memory and in virtual time, for our own tests and for other people's.
+
+    chat = make_chat()
+    ada, bob = enter(chat, "ada", "lobby"), enter(chat, "bob", "lobby")
+    chat.say(ada, "lobby", "hi", ignore_outcome)
+    chat.clock.turn()
+    heard(bob)                    # [..., Said(room="lobby", nick="ada", text="hi", ...)]
+
+No reactor runs and no socket is opened. ``chat.clock`` is a ``VirtualClock`` unless another clock
+is given, such as a ``ReactorClock`` over ``twisted.internet.task.Clock`` for tests of a door.
+"""
+
+import heapq
+import json
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Any, TypeVar
+
+from twisted.internet.defer import Deferred
+
+from twistedchat.bus.local import LocalBus
+from twistedchat.config import Limits
+from twistedchat.core.chat import About, Chat, Outcome
+from twistedchat.core.events import Event, Output
+from twistedchat.core.gates import OpenGate
+from twistedchat.core.ids import Ids
+from twistedchat.core.names import RESERVED
+from twistedchat.core.ports import Clock, Gate, Journal, Lens, Releasable
+from twistedchat.core.state import State
+from twistedchat.core.users import Session
+from twistedchat.render.json import JSON_LENS, decode
+
+T = TypeVar("T")
+
+START = 1_800_000_000.0
+"""The virtual clocks' first second: 2027-01-15 08:00:00 UTC."""
+
+
+class RecordingSink:
+    """Keeps what one reader was sent.
+
+    Attributes:
+        written: the pieces, one for each ``write``.
+        finished: whether the server has closed the connection.
+        on_write: called with each piece, to drop the reader in the middle of a turn.
+    """
+
+    def __init__(self, on_write: Callable[[bytes], None] | None = None) -> None:
+        self.written: list[bytes] = []
+        self.finished = False
+        self.on_write = on_write
+
+    def write(self, data: bytes) -> None:
+        """Keep a piece."""
+        self.written.append(data)
+        if self.on_write is not None:
+            self.on_write(data)
+
+    def finish(self) -> None:
+        """Note that the connection is to be closed."""
+        self.finished = True
+
+    @property
+    def data(self) -> bytes:
+        """All that was written."""
+        return b"".join(self.written)
+
+    @property
+    def text(self) -> str:
+        """All that was written, as text."""
+        return self.data.decode("utf-8")
+
+    def take(self) -> bytes:
+        """All that was written since the last time."""
+        data = self.data
+        self.written.clear()
+        return data
+
+
+class VirtualClock:
+    """The core's clock, which goes on only when it is told to."""
+
+    def __init__(self, now: float = START) -> None:
+        self._now = now
+        self._soon: list[Callable[[], None]] = []
+        self._later: list[tuple[float, int, Callable[[], None]]] = []
+        self._numbers = count()
+
+    def now(self) -> float:
+        """Seconds since 1970-01-01 UTC."""
+        return self._now
+
+    def soon(self, call: Callable[[], None]) -> None:
+        """Call at the end of this turn."""
+        self._soon.append(call)
+
+    def later(self, seconds: float, call: Callable[[], None]) -> None:
+        """Call when the clock has gone on for so many seconds."""
+        heapq.heappush(self._later, (self._now + seconds, next(self._numbers), call))
+
+    def turn(self) -> None:
+        """End this turn, and those that it causes."""
+        while self._soon:
+            calls, self._soon = self._soon, []
+            for call in calls:
+                call()
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass; what is due happens in its order, each in a turn of its own."""
+        self.turn()
+        end = self._now + seconds
+        while self._later and self._later[0][0] <= end:
+            self._now, _, call = heapq.heappop(self._later)
+            call()
+            self.turn()
+        self._now = end
+
+    def set_back(self, seconds: float) -> None:
+        """Let the machine's clock go wrong; what is waiting goes on waiting as long."""
+        self._now -= seconds
+        self._later = [(at - seconds, number, call) for at, number, call in self._later]
+
+
+class RecordingJournal:
+    """Keeps the acts of operators."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def operator_acted(self, event: Event) -> None:
+        """Keep an act."""
+        self.events.append(event)
+
+
+class HoldingGate:
+    """Holds every turn until it is told to let them go, as a store does while it writes."""
+
+    def __init__(self) -> None:
+        self.turns: list[Releasable] = []
+
+    def submit(self, turn: Releasable) -> None:
+        """Hold a turn."""
+        self.turns.append(turn)
+
+    def release(self) -> None:
+        """Let go what waits, in order."""
+        turns, self.turns = self.turns, []
+        for turn in turns:
+            turn.release()
+
+
+def make_chat(
+    *,
+    clock: Clock | None = None,
+    gate: Gate | None = None,
+    journal: Journal | None = None,
+    about: About | None = None,
+    limits: Limits | None = None,
+    reserved: frozenset[str] = RESERVED,
+    **bounds: int,
+) -> Chat:
+    """A chat on one node, all of it in memory.
+
+    Args:
+        clock: time; a ``VirtualClock`` if not given.
+        gate: holds output back; an ``OpenGate`` if not given.
+        journal: where operators' acts go; a ``RecordingJournal`` if not given.
+        about: what the server says of itself.
+        limits: the bounds; the real defaults if not given.
+        reserved: nicks that nobody can have.
+        bounds: single bounds that differ from ``limits``, by name: ``history=0``.
+    """
+    clock = clock or VirtualClock()
+    ids = Ids(seed=1)
+    started, now = ids.next(clock.now())
+    secrets = (f"secret{number}" for number in count(1))
+    chat = Chat(
+        State(replace(limits or Limits(), **bounds), started, reserved),
+        about or About("chat.example.org", version="1.0", started=now),
+        gate or OpenGate(),
+        clock,
+        journal or RecordingJournal(),
+        node="",
+        secret=lambda: next(secrets),
+        promise=Deferred[Outcome],
+    )
+    chat.bus = LocalBus(chat, ids, clock)
+    return chat
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """The result of a verb that need not wait for anything, as none does on one node.
+
+    Raises:
+        RuntimeError: it waits for something.
+    """
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    coroutine.close()
+    raise RuntimeError("The verb waits for something that has not happened.")
+
+
+def connect(
+    chat: Chat,
+    *,
+    lens: Lens = JSON_LENS,
+    door: str = "test",
+    address: str = "192.0.2.1",
+    cloak: str = "cloak",
+) -> Session:
+    """A connection of which nobody knows whose it is; its sink is a ``RecordingSink``."""
+    return chat.connect(RecordingSink(), lens, door, address, cloak)
+
+
+def enter(chat: Chat, nick: str, *rooms: str, **connection: Any) -> Session:
+    """Somebody new, in these rooms, the first of which is current; hears from now on.
+
+    Args:
+        chat: where.
+        nick: the nick wanted.
+        rooms: names of rooms to join.
+        connection: arguments for ``connect``.
+    """
+    session = connect(chat, **connection)
+    run(chat.enter(session, nick))
+    for room in rooms:
+        run(chat.join(session, room))
+    chat.arrive(session)
+    return session
+
+
+def sink_of(session: Session) -> RecordingSink:
+    """The sink of a session that ``connect`` or ``enter`` made."""
+    sink = session.sink
+    if not isinstance(sink, RecordingSink):
+        raise TypeError("This session does not write to a RecordingSink.")
+    return sink
+
+
+def heard(session: Session) -> list[Output]:
+    """The events and notices that a session with the JSON lens was sent since the last time."""
+    outputs = (decode(message) for message in heard_objects(session))
+    return [output for output in outputs if output is not None]
+
+
+def heard_objects(session: Session) -> list[Mapping[str, Any]]:
+    """The JSON objects that a session was sent since the last time."""
+    return [json.loads(line) for line in sink_of(session).take().splitlines()]
+
+
+def ignore_outcome(outcome: Outcome) -> None:
+    """For ``Chat.say`` and ``Chat.emote`` where nobody asks what became of it."""
