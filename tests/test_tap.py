@@ -138,7 +138,8 @@ def test_a_broken_certificate_ends_the_start(assembly, free, elsewhere):
     """Before anything is opened."""
     (elsewhere / "broken.pem").write_text("nonsense")
     with pytest.raises(CertificateError):
-        assembly.build("--tls", free[0], "--cert", "broken.pem", "--key", "broken.pem")
+        files = ["--cert", "broken.pem", "--key", "broken.pem"]
+        assembly.build("--port", "none", "--tls", free[0], *files)
     assert assembly.made == []
 
 
