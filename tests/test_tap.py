@@ -137,8 +137,8 @@ def test_a_given_certificate_is_used(assembly, free, elsewhere):
 def test_a_broken_certificate_ends_the_start(assembly, free, elsewhere):
     """Before anything is opened."""
     (elsewhere / "broken.pem").write_text("nonsense")
+    files = ["--cert", "broken.pem", "--key", "broken.pem"]
     with pytest.raises(CertificateError):
-        files = ["--cert", "broken.pem", "--key", "broken.pem"]
         assembly.build("--port", "none", "--tls", free[0], *files)
     assert assembly.made == []
 
