@@ -1,1 +1,1 @@
-"""The bundled terminal client."""
+"""The bundled client: a terminal with a prompt, and a filter for pipes."""

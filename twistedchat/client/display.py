@@ -1,0 +1,173 @@
+"""Items -> lines for the eye: styled pieces of text, pure; a filter drops the styles.
+
+--- Mon 23 November 2026 ---
+12:01 <bob> hi all
+12:02 * bob waves
+12:03 #ops <bob> anyone?           said in another room than the current one
+12:04 bob -> you: sure
+*** bob joined #ops.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from typing import TypeAlias
+from zlib import crc32
+
+from twistedchat.client.items import (
+    EarlierLines,
+    Happened,
+    Item,
+    Remark,
+    Settled,
+    Tone,
+)
+from twistedchat.client.settings import Settings
+from twistedchat.client.text import safe, safe_lines
+from twistedchat.core import events
+from twistedchat.core.events import Emoted, Said, Whispered
+from twistedchat.render.sentences import sentence
+
+Piece: TypeAlias = tuple[str, str]
+Line: TypeAlias = list[Piece]
+
+#: Colours that can be read on dark and on light ground.
+_NICK_STYLES = (
+    "ansired",
+    "ansigreen",
+    "ansiyellow",
+    "ansiblue",
+    "ansimagenta",
+    "ansicyan",
+    "ansibrightred",
+    "ansibrightblue",
+    "ansibrightmagenta",
+)
+
+_TONES = {Tone.SERVER: "class:server", Tone.CLIENT: "class:client", Tone.ERROR: "class:error"}
+
+_COMINGS = (events.Joined, events.Parted, events.Left, events.WentAway, events.CameBack)
+
+
+def nick_style(nick: str) -> str:
+    """The colour that a nick always has."""
+    return f"{_NICK_STYLES[crc32(nick.casefold().encode()) % len(_NICK_STYLES)]} bold"
+
+
+def plain(line: Line) -> str:
+    """A line without its styles."""
+    return "".join(text for _style, text in line)
+
+
+class Display:
+    """Draws items; remembers the day, to write a date line when it changes.
+
+    Args:
+        settings: gives the settings in force.
+        me: gives the person's nick.
+        zone: time zone; None for the computer's.
+    """
+
+    def __init__(
+        self, settings: Callable[[], Settings], me: Callable[[], str], zone: tzinfo | None = None
+    ) -> None:
+        self._settings = settings
+        self._me = me
+        self._zone = zone
+        self._day = ""
+
+    def draw(self, item: Item) -> list[Line]:
+        """The lines for an item; none if it is not to be seen."""
+        match item:
+            case Happened():
+                return self._event(item)
+            case EarlierLines():
+                return [self._server(self._heading(item), "class:client")]
+            case Remark():
+                style = _TONES[item.tone]
+                return [self._server(line, style) for line in safe_lines(item.text)]
+            case Settled():
+                return self._unsettled(item)
+            case _:
+                return []
+
+    def rings(self, item: Item) -> bool:
+        """Whether the bell should be rung for it."""
+        if not isinstance(item, Happened) or item.own or item.replay:
+            return False
+        bell = self._settings().bell
+        spoken = isinstance(item.event, Said | Emoted | Whispered)
+        return bell != "off" and (item.mention or (bell == "all" and spoken))
+
+    def _event(self, item: Happened) -> list[Line]:
+        event = item.event
+        if self._settings().quiet_joins and isinstance(event, _COMINGS):
+            return []
+        if isinstance(event, Said | Emoted | Whispered):
+            line = self._message(item, event)
+        else:
+            line = self._server(sentence(event, self._mine(item)), "class:server")
+        return [*self._date(event.at), line]
+
+    def _message(self, item: Happened, event: Said | Emoted | Whispered) -> Line:
+        body = "class:replay" if item.replay else ""
+        body = "class:mention" if item.mention and not isinstance(event, Whispered) else body
+        start: Line = [("class:time", self._time(event.at))]
+        if item.elsewhere and not isinstance(event, Whispered):
+            start.append(("class:room", f"#{safe(event.room)} "))
+        match event:
+            case Said():
+                return [*start, ("", "<"), _nick(event.nick), ("", "> "), (body, safe(event.text))]
+            case Emoted():
+                return [*start, ("", "* "), _nick(event.nick), (body, f" {safe(event.text)}")]
+            case Whispered():
+                ends = self._ends(event, own=item.own)
+                return [*start, *ends, ("class:whisper", f": {safe(event.text)}")]
+
+    def _ends(self, event: Whispered, *, own: bool) -> Line:
+        if own:
+            return [("", "-> "), _nick(event.to)]
+        return [_nick(event.nick), ("", " -> you")]
+
+    def _mine(self, item: Happened) -> bool:
+        return getattr(item.event, "nick", None) == self._me()
+
+    def _heading(self, earlier: EarlierLines) -> str:
+        lines = "1 line" if earlier.count == 1 else f"{earlier.count} lines"
+        where = "private messages" if earlier.room is None else f"#{safe(earlier.room)}"
+        if not earlier.missed:
+            return f"The last {lines} of {where}:"
+        span = f"{self._moment(earlier.first)} to {self._moment(earlier.last)}, {lines}"
+        if earlier.complete:
+            return f"You missed this in {where}, {span}:"
+        return f"You missed more in {where} than the server still has. It has {span}:"
+
+    def _unsettled(self, settled: Settled) -> list[Line]:
+        if settled.done:
+            return []
+        word = "Not confirmed" if settled.doubtful else "Not sent"
+        where = f" to #{safe(settled.draft.room)}" if settled.draft.room else ""
+        text = f"{word}{where}: {safe(settled.draft.text)}"
+        reasons = safe_lines(settled.reason)
+        lines = [self._server(text, "class:error")]
+        return [*lines, *(self._server(reason, "class:error") for reason in reasons)]
+
+    def _server(self, text: str, style: str) -> Line:
+        return [(style, f"*** {safe(text)}")]
+
+    def _date(self, at: float) -> list[Line]:
+        day = f"{datetime.fromtimestamp(at, self._zone):%a %d %B %Y}"
+        if day == self._day:
+            return []
+        self._day = day
+        return [[("class:date", f"--- {day} ---")]]
+
+    def _time(self, at: float) -> str:
+        layout = self._settings().timestamps
+        return f"{datetime.fromtimestamp(at, self._zone).strftime(layout)} " if layout else ""
+
+    def _moment(self, at: float) -> str:
+        return f"{datetime.fromtimestamp(at, self._zone):%H:%M}"
+
+
+def _nick(nick: str) -> Piece:
+    return nick_style(nick), safe(nick)

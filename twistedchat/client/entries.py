@@ -1,0 +1,84 @@
+"""What a typed line means.
+
+hello           said in the current room
+//x             says /x
+/quit, ...      the client's own commands, named in full
+/anything       else beginning with a slash goes to the server
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TypeAlias
+
+#: The client's own commands: arguments and what they do.
+LOCAL = {
+    "clear": ("", "clear the screen"),
+    "help": ("[COMMAND]", "list the commands"),
+    "join": ("ROOM [PASSWORD]", "go to a room; a joined one becomes the current one"),
+    "quit": ("[REASON]", "say goodbye and leave"),
+    "reconnect": ("", "connect anew, now"),
+    "set": ("[NAME VALUE]", "show the client's settings, or change one for the time being"),
+}
+
+#: Commands with a password behind them, which must not be found by pressing Up.
+_SECRET = ("login", "oper", "passwd", "register")
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A line to be said."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command for the server."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A command of the client's own."""
+
+    name: str
+    rest: str
+
+
+Entry: TypeAlias = Say | Command | Local
+
+
+def read_entry(line: str) -> Entry:
+    """Understand a typed line."""
+    if line.startswith("//") or not line.startswith("/"):
+        return Say(line.removeprefix("/"))
+    name, _, rest = line[1:].partition(" ")
+    name = {"j": "join"}.get(name.lower(), name.lower())
+    if name in LOCAL:
+        return Local(name, rest.strip())
+    return Command(line)
+
+
+def is_secret(line: str, known: Collection[str]) -> bool:
+    """Whether a line holds a password.
+
+    Args:
+        line: as typed.
+        known: the server's commands; a name that is none of them may be short for one.
+    """
+    if not line.startswith("/") or line.startswith("//"):
+        return False
+    name, *arguments = line[1:].lower().split() or [""]
+    if name in ("join", "j"):
+        return len(arguments) > 1
+    if name == "room":
+        return "password" in arguments
+    short = len(name) > 1 and name not in known and any(word.startswith(name) for word in _SECRET)
+    return bool(arguments) and (name in _SECRET or short)
+
+
+def local_help(name: str = "") -> list[str]:
+    """The client's own commands, or one of them, a line each."""
+    chosen = [name] if name in LOCAL else list(LOCAL)
+    return [f"/{each} {LOCAL[each][0]}".ljust(24) + f" {LOCAL[each][1]}" for each in chosen]

@@ -1,0 +1,115 @@
+"""What the conversation hands to whoever shows it."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, TypeAlias
+
+from twistedchat.core.events import Event
+
+Request: TypeAlias = dict[str, Any]
+
+
+class Tone(Enum):
+    """Who speaks in a remark, and how grave it is."""
+
+    SERVER = "server"
+    CLIENT = "client"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event to show.
+
+    ``raw`` is the object as the server sent it; ``replay`` marks what was said earlier and is
+    shown only now.
+    """
+
+    event: Event
+    raw: dict[str, Any]
+    own: bool = False
+    mention: bool = False
+    elsewhere: bool = False
+    replay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A line of the server's or of the client's own.
+
+    ``raw`` is there when the server sent it as an object; ``refused`` marks a room that could not
+    be joined.
+    """
+
+    text: str
+    tone: Tone = Tone.CLIENT
+    raw: dict[str, Any] | None = None
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """An event of a kind that this version cannot name, for programs that can."""
+
+    raw: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierLines:
+    """Here begin lines from before: what was missed, or the newest lines of a room just entered.
+
+    Attributes:
+        room: the room without its ``#``, or None for private messages.
+        missed: whether they were said while the connection was down.
+        complete: whether nothing lies between the last line seen and the first of these.
+    """
+
+    room: str | None
+    first: float
+    last: float
+    count: int
+    missed: bool
+    complete: bool
+
+
+@dataclass(slots=True)
+class Draft:
+    """Something the person wants said or done, on its way to the server.
+
+    Attributes:
+        text: as it was typed.
+        request: what is sent, without its id.
+        room: the room it was typed in, without its ``#``; empty for none.
+        keep: whether it is sent after a reconnection when it could not be sent before.
+        number: the line's number in the input, for scripts.
+        heard: whether its own event came back already.
+    """
+
+    text: str
+    request: Request
+    room: str = ""
+    keep: bool = False
+    number: int = 0
+    heard: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The fate of a draft is known.
+
+    Attributes:
+        reason: why it was not done, a sentence; empty when it was.
+        doubtful: it may or may not have been done; nobody can tell.
+    """
+
+    draft: Draft
+    reason: str = ""
+    doubtful: bool = False
+
+    @property
+    def done(self) -> bool:
+        """Whether the server confirmed it."""
+        return not self.reason
+
+
+Item: TypeAlias = Happened | Remark | Unknown | EarlierLines | Settled

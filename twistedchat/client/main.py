@@ -1,0 +1,149 @@
+"""The program ``twistedchat``: puts the parts together."""
+
+import getpass
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twistedchat.client.addresses import Address, AddressError, parse_address
+from twistedchat.client.known import KnownServers
+from twistedchat.client.options import Options, parse_options, program_version
+from twistedchat.client.profile import Profile
+from twistedchat.client.refusals import Exit
+from twistedchat.client.settings import (
+    Settings,
+    SettingsError,
+    config_path,
+    known_path,
+    read_settings,
+)
+
+if TYPE_CHECKING:
+    from twistedchat.client.route import Route
+
+
+def main() -> None:
+    """Run the client."""
+    sys.exit(run(sys.argv[1:], os.environ, Path.home()))
+
+
+def run(arguments: list[str], environment: Mapping[str, str], home: Path) -> int:
+    """Run the client with these arguments; its exit code."""
+    options = parse_options(arguments)
+    known = KnownServers(known_path(environment, home))
+    try:
+        if options.forget is not None:
+            return forget(options.forget, known)
+        path = config_path(environment, home)
+        settings = read_settings(path)
+        route = choose_route(options, settings, known)
+    except (SettingsError, AddressError) as error:
+        print(f"twistedchat: {error}", file=sys.stderr)
+        return Exit.USAGE
+    start_log(options.log)
+    profile = choose_profile(options, settings)
+    if uses_terminal(options, sys.stdin.isatty(), sys.stdout.isatty()):
+        from twistedchat.client.terminal_run import TerminalRun
+
+        return TerminalRun(route, profile, settings, path).run()
+    return run_filter(route, profile, settings, options)
+
+
+def uses_terminal(options: Options, reads: bool, writes: bool) -> bool:
+    """Whether a person sits there."""
+    return reads and writes and not (options.follow or options.json or options.commands)
+
+
+def forget(text: str, known: KnownServers) -> int:
+    """Trust a server no more."""
+    place = str(parse_address(text))
+    if known.forget(place):
+        print(f"The fingerprint of {place} is forgotten. The next connection asks again.")
+        return Exit.DONE
+    print(f"twistedchat: No fingerprint of {place} is in {known.path}.", file=sys.stderr)
+    return Exit.FAILED
+
+
+def choose_profile(options: Options, settings: Settings) -> Profile:
+    """Who the person wants to be."""
+    rooms = options.rooms or settings.rooms or None
+    nick = options.nick or settings.nick
+    return Profile(
+        nick=nick or _own_name(),
+        spare="" if nick else "guest",
+        rooms=rooms,
+        client=f"twistedchat {program_version()}",
+        backlog=settings.backlog,
+        highlight=settings.highlight,
+    )
+
+
+def choose_route(options: Options, settings: Settings, known: KnownServers) -> "Route":
+    """The way to the server, and whom to believe there.
+
+    Raises:
+        AddressError: the address, a certificate file or a fingerprint cannot be used.
+    """
+    from twistedchat.client.route import Route, wants_tls
+
+    address = parse_address(options.server or settings.server)
+    if not wants_tls(address, plain=options.plain, tls=options.tls):
+        if options.ca or options.fingerprint:
+            raise AddressError(f"The connection to {address} is plain. Add --tls to verify it.")
+        return Route(address, None)
+    if address.endpoint:
+        raise AddressError("A Unix socket has no TLS. Leave --tls out.")
+    return Route(address, _trust(address, options, known))
+
+
+def _trust(address: Address, options: Options, known: KnownServers) -> Any:
+    from twistedchat.client.trust import Trust, normal_fingerprint, read_authorities
+
+    try:
+        authorities = read_authorities(options.ca) if options.ca else ()
+    except (OSError, ValueError) as error:
+        raise AddressError(
+            f"--ca {options.ca} has no certificates that can be read: {error}"
+        ) from error
+    try:
+        given = normal_fingerprint(options.fingerprint) if options.fingerprint else ""
+    except ValueError as error:
+        raise AddressError(f"--fingerprint is none: {error}.") from error
+    return Trust(address.host, str(address), known, given, authorities)
+
+
+def _own_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "guest"
+
+
+def start_log(path: Path | None) -> None:
+    """Log to a file, or nowhere: nothing may be written over the chat."""
+    from twisted.logger import globalLogBeginner, textFileLogObserver
+
+    observers = [] if path is None else [textFileLogObserver(path.open("a", encoding="utf-8"))]
+    globalLogBeginner.beginLoggingTo(observers, redirectStandardIO=False, discardBuffer=True)
+
+
+def run_filter(route: "Route", profile: Profile, settings: Settings, options: Options) -> int:
+    """Be a filter on any reactor; the exit code."""
+    from twisted.internet import reactor
+
+    from twistedchat.client.filter_run import FilterRun
+
+    running = FilterRun(reactor, route, profile, settings, options)
+    _on_signals(reactor, running.interrupt)
+    return running.run()
+
+
+def _on_signals(reactor: Any, interrupt: Callable[[Exit], None]) -> None:
+    def on(code: Exit) -> Callable[..., None]:
+        return lambda *_: reactor.callFromThread(interrupt, code)
+
+    signal.signal(signal.SIGINT, on(Exit.INTERRUPTED))
+    signal.signal(signal.SIGTERM, on(Exit.TERMINATED))

@@ -1,0 +1,100 @@
+"""The commands that the client carries out itself."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from twistedchat.client.conversation import Conversation
+from twistedchat.client.entries import LOCAL, local_help
+from twistedchat.client.items import Tone
+from twistedchat.client.settings import Settings, SettingsError
+
+#: Settings that count only when the program starts.
+_AT_START = frozenset({"nick", "server", "rooms"})
+
+
+class Desk(Protocol):
+    """Where the person sits."""
+
+    settings: Settings
+
+    def tell(self, text: str, tone: Tone = Tone.CLIENT) -> None:
+        """Write a line."""
+
+    def change(self, settings: Settings) -> None:
+        """Take other settings."""
+
+    def clear(self) -> None:
+        """Clear the screen."""
+
+    def reconnect(self) -> None:
+        """Connect anew."""
+
+    def quit(self, reason: str = "") -> None:
+        """Leave."""
+
+
+class OwnCommands:
+    """The client's own commands, one method each.
+
+    Args:
+        desk: where the person sits.
+        conversation: what is said and heard.
+        settings_file: where lasting settings belong, for telling so.
+    """
+
+    def __init__(self, desk: Desk, conversation: Conversation, settings_file: str) -> None:
+        self._desk = desk
+        self._talk = conversation
+        self._settings_file = settings_file
+        self._acts: dict[str, Callable[[str], None]] = {
+            "clear": lambda _rest: desk.clear(),
+            "help": self._help,
+            "join": self._join,
+            "quit": desk.quit,
+            "reconnect": lambda _rest: desk.reconnect(),
+            "set": self._set,
+        }
+
+    def carry_out(self, name: str, rest: str) -> None:
+        """Carry out a command with what stands behind its name."""
+        self._acts[name](rest)
+
+    def _join(self, rest: str) -> None:
+        name, _, password = rest.partition(" ")
+        if name:
+            self._talk.join(name, password.strip())
+        else:
+            self._desk.tell("Which room? /join ROOM. /rooms lists them.", Tone.ERROR)
+
+    def _help(self, rest: str) -> None:
+        name = rest.removeprefix("/").lower()
+        if name in LOCAL and name != "help":
+            self._tell_all(local_help(name))
+        else:
+            self._talk.command(f"/help {rest}".strip())
+
+    def _set(self, rest: str) -> None:
+        name, _, value = rest.partition(" ")
+        if not value.strip():
+            described = self._desk.settings.described()
+            self._tell_all([*described, f"Lasting ones stand in {self._settings_file}"])
+            return
+        try:
+            changed = self._desk.settings.typed(name, value.strip())
+        except SettingsError as error:
+            self._desk.tell(str(error), Tone.ERROR)
+            return
+        self._change(name, changed)
+
+    def _change(self, name: str, changed: Settings) -> None:
+        line = next(line for line in changed.described() if line.startswith(f"{name} = "))
+        if name in _AT_START:
+            text = f"That counts when the program starts: put {line} in {self._settings_file}."
+            self._desk.tell(text)
+            return
+        self._desk.change(changed)
+        self._desk.tell(f"{line} for now. To keep it, put that line in {self._settings_file}.")
+
+    def _tell_all(self, texts: list[str]) -> None:
+        for text in texts:
+            self._desk.tell(text)

@@ -1,0 +1,42 @@
+"""Small facts that the parts of the client share."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who the person wants to be, and where.
+
+    Attributes:
+        nick: the nick wanted.
+        rooms: the rooms to be in; None for the server's lobby.
+        grace: whether the server keeps the user for a while when the connection breaks.
+        backlog: lines of history to show on entering a room.
+        spare: a nick to try when the server refuses the first, which nobody chose.
+        highlight: words that count as a mention besides the nick.
+    """
+
+    nick: str
+    rooms: tuple[str, ...] | None = None
+    client: str = "twistedchat"
+    grace: bool = True
+    backlog: int = 10
+    highlight: tuple[str, ...] = ()
+    spare: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why there is no point in connecting again by itself."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandInfo:
+    """A slash command of the server, for completion."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    usage: str = ""
