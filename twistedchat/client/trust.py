@@ -14,7 +14,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from OpenSSL import SSL, crypto
-from service_identity import VerificationError
+from service_identity import CertificateError, VerificationError
 from service_identity.hazmat import DNS_ID, IPAddress_ID, verify_service_identity
 from service_identity.pyopenssl import extract_patterns
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
@@ -147,7 +147,7 @@ class Trust:
         wanted = IPAddress_ID(self.host) if is_ip(self.host) else DNS_ID(_ascii(self.host))
         try:
             verify_service_identity(extract_patterns(certificate), [wanted], [])
-        except (VerificationError, ValueError):
+        except (VerificationError, CertificateError, ValueError):
             return Refusal(
                 Exit.WRONG_HOST,
                 f"The certificate is not made out to {self.host}{_names(certificate)}. Connect"
