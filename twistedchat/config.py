@@ -4,6 +4,7 @@ A setting is one field. Its name is the TOML key and the flag (``_`` is written 
 help, its check and its lines in ``conf/twistedchat.toml`` come from the field's metadata.
 """
 
+import json
 import socket
 import tomllib
 from collections import ChainMap
@@ -231,15 +232,10 @@ def sample() -> str:
 
 
 def _sample_of(setting: Setting) -> str:
-    value = setting.about.sample or _toml(setting.default)
+    # JSON writes texts, numbers and lists as TOML does.
+    value = setting.about.sample or json.dumps(setting.default)
     help_ = setting.about.help
     return f"\n# {help_[0].upper()}{help_[1:]}.\n#{setting.name} = {value}"
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, tuple):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def _shown(value: Any) -> str:
