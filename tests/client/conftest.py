@@ -1,9 +1,16 @@
 """A server's side of the wire protocol, as far as the client's tests need it."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import IStreamClientEndpoint
+from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
+from zope.interface import implementer
 
 from twistedchat.client.conversation import Conversation
 from twistedchat.client.items import Item, Request
@@ -115,3 +122,61 @@ def said_fixture() -> Callable[..., Object]:
 def state_fixture() -> Callable[..., Object]:
     """Make a room state."""
     return state
+
+
+@implementer(IStreamClientEndpoint)
+class Door:
+    """Where connections are made, or not, by the test."""
+
+    def __init__(self) -> None:
+        self.attempts: list[tuple[Any, Deferred[Any]]] = []
+        self.protocol: Any = None
+        self.transport = StringTransport()
+
+    def connect(self, factory: Any) -> Deferred[Any]:
+        waiting: Deferred[Any] = Deferred()
+        self.attempts.append((factory, waiting))
+        return waiting
+
+    def let_in(self) -> None:
+        factory, waiting = self.attempts[-1]
+        self.protocol = factory.buildProtocol(None)
+        self.transport = StringTransport()
+        self.protocol.makeConnection(self.transport)
+        waiting.callback(self.protocol)
+
+    def refuse(self, error: Exception) -> None:
+        self.attempts[-1][1].errback(Failure(error))
+
+    def give(self, **obj: Any) -> None:
+        self.protocol.dataReceived(json.dumps(obj).encode() + b"\n")
+
+    def welcome(self, **more: Any) -> None:
+        hello = self.sent()[0]
+        rooms = [{"name": "#lobby", "members": [], "count": 0}]
+        limits = {"rate": 1, "burst": 2}
+        reply = {"type": "welcome", "id": hello["id"], "nick": "ada", "rooms": rooms}
+        self.give(**{**reply, "limits": limits, "token": "t", **more})
+
+    def drop(self, error: Exception | None = None) -> None:
+        self.protocol.connectionLost(Failure(error or ConnectionDone()))
+
+    def sent(self) -> list[Any]:
+        return [json.loads(line) for line in self.transport.value().splitlines()]
+
+
+class Way:
+    def __init__(self) -> None:
+        self.door = Door()
+
+    def open(self, _reactor: object) -> tuple[Any, None]:
+        return self.door, None
+
+    def __str__(self) -> str:
+        return "here:5000"
+
+
+@pytest.fixture
+def way() -> Way:
+    """A way to a server that the test plays."""
+    return Way()

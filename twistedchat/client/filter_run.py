@@ -1,7 +1,6 @@
 """Runs the filter on a reactor, standard input and standard output."""
 
 import os
-import sys
 from dataclasses import replace
 from typing import Any
 
@@ -31,7 +30,7 @@ class FilterRun:
         self._filter = Filter(talk, chosen, display, write_out, _complain, self._finish)
         self._link = Link(reactor, way, talk, self._filter, keeps_trying=options.follow)
         self._filter.connection = self._link
-        self._filter.input = InputThread(reactor, sys.stdin.fileno(), self._filter.read)
+        self._filter.input = InputThread(reactor, 0, self._filter.read)
 
     def run(self) -> int:
         """Connect, run until the end, and give the exit code."""

@@ -46,9 +46,7 @@ def run(arguments: list[str], environment: Mapping[str, str], home: Path) -> int
     start_log(options.log)
     profile = choose_profile(options, settings)
     if uses_terminal(options, sys.stdin.isatty(), sys.stdout.isatty()):
-        from twistedchat.client.terminal_run import TerminalRun
-
-        return TerminalRun(route, profile, settings, path).run()
+        return run_terminal(route, profile, settings, path)
     return run_filter(route, profile, settings, options)
 
 
@@ -128,6 +126,15 @@ def start_log(path: Path | None) -> None:
 
     observers = [] if path is None else [textFileLogObserver(path.open("a", encoding="utf-8"))]
     globalLogBeginner.beginLoggingTo(observers, redirectStandardIO=False, discardBuffer=True)
+
+
+def run_terminal(route: "Route", profile: Profile, settings: Settings, path: Path) -> int:
+    """Be a chat in a terminal, on a reactor that shares its loop; the exit code."""
+    from twistedchat.client.terminal_run import TerminalRun, install_reactor
+
+    loop, reactor = install_reactor()
+    accept = route.trust.accept if route.trust is not None else str
+    return TerminalRun(loop, reactor, route, accept, profile, settings, path).run()
 
 
 def run_filter(route: "Route", profile: Profile, settings: Settings, options: Options) -> int:

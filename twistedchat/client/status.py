@@ -12,7 +12,7 @@ _PROMPT_ROOM = 24
 def prompt_text(talk: Conversation) -> str:
     """What stands before the cursor."""
     room = talk.rooms.current
-    offline = "" if talk.online else " (offline)"
+    offline = " (offline)" if talk.welcomes and not talk.online else ""
     return f"{'#' + shortened(room.name) if room else ''}{offline}> "
 
 

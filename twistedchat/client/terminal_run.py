@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,25 +18,55 @@ from twistedchat.client.status import prompt_text, status_line
 from twistedchat.client.terminal import Terminal
 
 if TYPE_CHECKING:
-    from twistedchat.client.route import Route
+    from prompt_toolkit.input import Input
+    from prompt_toolkit.output import Output
+
+    from twistedchat.client.link import Way
+
+
+def install_reactor() -> tuple[asyncio.AbstractEventLoop, Any]:
+    """Make Twisted's reactor one on asyncio; the loop and the reactor."""
+    from twisted.internet import asyncioreactor
+
+    loop = asyncio.SelectorEventLoop()
+    asyncioreactor.install(loop)
+    from twisted.internet import reactor
+
+    return loop, reactor
 
 
 class TerminalRun:
-    """One run: from connecting to the exit code."""
+    """One run: from connecting to the exit code.
+
+    Args:
+        loop: runs the terminal; ``reactor`` runs on it, too.
+        route: where to.
+        profile: who the person wants to be.
+        accept: remembers a fingerprint, and says where.
+        settings: the person's choices, read from ``settings_file``.
+        screen_ends: input and output of the terminal; the program's own if not given.
+    """
 
     def __init__(
-        self, route: "Route", profile: Profile, settings: Settings, settings_file: Path
+        self,
+        loop: asyncio.AbstractEventLoop,
+        reactor: Any,
+        route: "Way",
+        accept: Callable[[str], str],
+        profile: Profile,
+        settings: Settings,
+        settings_file: Path,
+        screen_ends: "tuple[Input, Output] | tuple[None, None]" = (None, None),
     ) -> None:
-        self._loop = asyncio.SelectorEventLoop()
-        reactor = _install(self._loop)
+        self._loop = loop
         talk = Conversation(profile)
         screen = Terminal(
             lambda: prompt_text(talk),
             lambda: status_line(talk, self._desk.trouble),
             Tab(self._names),
             lambda: self._desk.settings.colour and not os.environ.get("NO_COLOR"),
+            *screen_ends,
         )
-        accept = route.trust.accept if route.trust is not None else str
         self._desk = Desk(talk, settings, screen, accept, str(settings_file))
         self._link = Link(reactor, route, talk, self._desk)
         self._desk.connection = self._link
@@ -70,12 +101,3 @@ class TerminalRun:
         self._reactor.stop()
         if not task.cancelled() and task.exception() is not None:
             self._desk.last_words.append(f"A fault in the client ended it: {task.exception()!r}")
-
-
-def _install(loop: asyncio.AbstractEventLoop) -> Any:
-    from twisted.internet import asyncioreactor
-
-    asyncioreactor.install(loop)
-    from twisted.internet import reactor
-
-    return reactor

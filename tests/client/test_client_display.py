@@ -1,0 +1,162 @@
+from dataclasses import replace
+from datetime import UTC
+from typing import Any
+
+import pytest
+
+from twistedchat.client.display import Display, nick_style, plain
+from twistedchat.client.items import (
+    Draft,
+    EarlierLines,
+    Happened,
+    Item,
+    Remark,
+    Settled,
+    Tone,
+    Unknown,
+)
+from twistedchat.client.settings import Settings
+from twistedchat.core import events
+
+NOON = 1795435200.0  # 2026-11-23T12:00:00Z
+
+
+class Case:
+    def __init__(self) -> None:
+        self.settings = Settings()
+        self.display = Display(lambda: self.settings, lambda: "ada", UTC)
+
+    def lines(self, item: Item) -> list[str]:
+        return [plain(line) for line in self.display.draw(item)]
+
+    def line(self, event: Any, **marks: Any) -> str:
+        return self.lines(Happened(event, {}, **marks))[-1]
+
+    def styles(self, event: Any, **marks: Any) -> set[str]:
+        item = Happened(event, {}, **marks)
+        return {style for line in self.display.draw(item) for style, _ in line}
+
+
+@pytest.fixture
+def case() -> Case:
+    return Case()
+
+
+def test_messages_look_as_at_the_line_door(case: Case) -> None:
+    """Said, emoted, whispered both ways, and said elsewhere."""
+    said = events.Said("1", NOON, "lobby", "bob", "hi all")
+    assert case.line(said) == "12:00 <bob> hi all"
+    assert case.line(said, elsewhere=True) == "12:00 #lobby <bob> hi all"
+    assert case.line(events.Emoted("1", NOON, "lobby", "bob", "waves")) == "12:00 * bob waves"
+    whispered = events.Whispered("1", NOON, "bob", "ada", "sure")
+    assert case.line(whispered) == "12:00 bob -> you: sure"
+    own = events.Whispered("1", NOON, "ada", "bob", "in a minute")
+    assert case.line(own, own=True) == "12:00 -> bob: in a minute"
+
+
+def test_the_server_speaks_with_stars(case: Case) -> None:
+    """And to the person it happened to as to a person."""
+    assert case.line(events.Joined("1", NOON, "ops", "bob")) == "*** bob joined #ops."
+    assert (
+        case.line(events.Kicked("1", NOON, "ops", "ada", "bob")) == "*** bob put you out of #ops."
+    )
+
+
+def test_nothing_from_the_server_steers_the_terminal(case: Case) -> None:
+    """Nick, room and text are cleaned again, and make one line."""
+    event = events.Said("1", NOON, "o\x1b[2Jps", "b\x9bob", "a\x1b]0;x\x07b\nc\u202e")
+    line = case.line(event, elsewhere=True)
+    assert not set("\x1b\x9b\x07\n\u202e") & set(line)
+    for item in (
+        Remark("a\x1b[2J\x07"),
+        Settled(Draft("a\x07", {}, "o\x1bps"), "b\x1b"),
+        EarlierLines("o\x1bps", NOON, NOON, 1, missed=True, complete=True),
+    ):
+        assert not set("\x1b\x07") & set("".join(case.lines(item)))
+
+
+def test_a_remark_of_several_lines_is_several(case: Case) -> None:
+    """Each with its stars, so that none looks like somebody's."""
+    assert case.lines(Remark("one\ntwo", Tone.SERVER)) == ["*** one", "*** two"]
+
+
+def test_a_new_day_is_announced_once(case: Case) -> None:
+    """Before the first line of it."""
+    first = events.Said("1", NOON, "lobby", "bob", "x")
+    later = events.Said("2", NOON + 86400, "lobby", "bob", "y")
+    drawn = [case.lines(Happened(event, {})) for event in (first, first, later)]
+    assert [len(lines) for lines in drawn] == [2, 1, 2]
+    assert drawn[2][0] == "--- Tue 24 November 2026 ---"
+
+
+def test_comings_and_goings_can_be_left_out(case: Case) -> None:
+    """Kicks and messages cannot."""
+    case.settings = replace(case.settings, quiet_joins=True)
+    assert case.lines(Happened(events.Joined("1", NOON, "ops", "bob"), {})) == []
+    assert case.lines(Happened(events.Left("1", NOON, "bob"), {})) == []
+    assert case.line(events.Kicked("1", NOON, "ops", "eve", "bob")).startswith("*** bob put eve")
+
+
+def test_time_stamps_can_be_changed_and_left_out(case: Case) -> None:
+    """As the setting says."""
+    said = events.Said("1", NOON, "lobby", "bob", "x")
+    case.settings = replace(case.settings, timestamps="%H:%M:%S")
+    assert case.line(said) == "12:00:00 <bob> x"
+    case.settings = replace(case.settings, timestamps="")
+    assert case.line(said) == "<bob> x"
+
+
+def test_a_mention_stands_out_and_a_nick_keeps_its_colour(case: Case) -> None:
+    """Case does not change a colour; different nicks have different ones, mostly."""
+    said = events.Said("1", NOON, "lobby", "bob", "ada!")
+    assert "class:mention" in case.styles(said, mention=True)
+    assert "class:mention" not in case.styles(said)
+    assert nick_style("Bob") == nick_style("bob")
+    assert len({nick_style(f"nick{number}") for number in range(40)}) > 4
+
+
+@pytest.mark.parametrize(
+    ("bell", "marks", "rings"),
+    [
+        ("mention", {"mention": True}, True),
+        ("mention", {}, False),
+        ("all", {}, True),
+        ("all", {"own": True}, False),
+        ("off", {"mention": True}, False),
+        ("mention", {"mention": True, "replay": True}, False),
+    ],
+)
+def test_the_bell_rings_as_chosen(case: Case, bell: str, marks: Any, rings: bool) -> None:
+    """For mentions, for all, or not; never for one's own lines or old ones."""
+    case.settings = replace(case.settings, bell=bell)
+    event = events.Said("1", NOON, "lobby", "bob", "x")
+    assert case.display.rings(Happened(event, {}, **marks)) is rings
+
+
+def test_the_bell_is_for_events_that_speak(case: Case) -> None:
+    """A join never rings, a remark neither."""
+    case.settings = replace(case.settings, bell="all")
+    assert not case.display.rings(Happened(events.Joined("1", NOON, "ops", "bob"), {}))
+    assert not case.display.rings(Remark("x"))
+
+
+def test_a_gap_says_from_when_to_when(case: Case) -> None:
+    """Complete, incomplete, private, and the newest lines of a room."""
+    gap = EarlierLines("ops", NOON, NOON + 540, 14, missed=True, complete=True)
+    assert case.lines(gap) == ["*** You missed this in #ops, 12:00 to 12:09, 14 lines:"]
+    assert "more in #ops than the server still has" in case.lines(replace(gap, complete=False))[0]
+    assert "private messages" in case.lines(replace(gap, room=None))[0]
+    assert case.lines(replace(gap, missed=False, count=1)) == ["*** The last 1 line of #ops:"]
+
+
+def test_a_line_that_was_not_said_is_shown_with_the_reason(case: Case) -> None:
+    """So that nothing typed is lost; a confirmed one needs no word."""
+    draft = Draft("hello", {}, "ops")
+    assert case.lines(Settled(draft)) == []
+    assert case.lines(Settled(draft, "Muted.")) == ["*** Not sent to #ops: hello", "*** Muted."]
+    assert case.lines(Settled(draft, "x", doubtful=True))[0].startswith("*** Not confirmed to #ops")
+
+
+def test_an_unknown_event_is_not_drawn(case: Case) -> None:
+    """It is for programs."""
+    assert case.lines(Unknown({})) == []

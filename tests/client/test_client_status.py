@@ -1,0 +1,47 @@
+from typing import Any
+
+from twistedchat.client.display import plain
+from twistedchat.client.status import choices_line, prompt_text, shortened, status_line
+
+
+def test_the_prompt_names_the_room(script: Any, state: Any) -> None:
+    """And says when there is no connection, or no room."""
+    assert prompt_text(script.talk) == "> "
+    script.connect(rooms=[state("#ops")])
+    assert prompt_text(script.talk) == "#ops> "
+    script.break_off()
+    assert prompt_text(script.talk) == "#ops (offline)> "
+
+
+def test_the_status_line_marks_unread_rooms(script: Any, state: Any, said: Any) -> None:
+    """With the number of lines, and a sign for a mention."""
+    script.connect(rooms=[state(), state("#ops"), state("#dev")])
+    script.give(said(1, "x", room="#ops"), said(2, "ada!", room="#dev"))
+    line = status_line(script.talk, "")
+    assert plain(line) == " ada  1:#lobby  2:#ops(1)  3:#dev(1!) "
+    styles = {text.strip(): style for style, text in line}
+    assert styles["1:#lobby"] == "class:status.current"
+    assert styles["3:#dev(1!)"] == "class:status.alert"
+
+
+def test_the_status_line_tells_of_trouble(script: Any) -> None:
+    """What waits to be sent, and what the connection does."""
+    script.connect()
+    script.break_off()
+    script.talk.say("x")
+    assert plain(status_line(script.talk, "connecting")).endswith(" 1 to send  connecting ")
+
+
+def test_long_room_names_leave_room_to_type() -> None:
+    """Cut with a sign that they are."""
+    assert shortened("a" * 24) == "a" * 24
+    assert shortened("a" * 25) == "a" * 23 + "…"
+
+
+def test_choices_begin_near_the_one_in_the_text() -> None:
+    """So that it is always to be seen."""
+    words = tuple(f"word{number}" for number in range(50))
+    line = choices_line(words, 40)
+    assert ("class:status.current", "word40") in line
+    assert plain(line).startswith(" … word37")
+    assert plain(choices_line(words[:2], 0)) == " word0  word1  "
