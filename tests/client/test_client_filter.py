@@ -20,6 +20,7 @@ class Case:
         self.err: list[str] = []
         self.ends: list[Exit] = []
         self.wanted = 0
+        self.confirmed = 0
         display = Display(Settings, lambda: "ada", UTC)
         chosen = FilterOptions(**options)
         self.filter = Filter(
@@ -52,7 +53,8 @@ class Case:
         self.flush()
 
     def confirm(self) -> None:
-        for request in [r for r in self.script.sent if r["type"] in ("say", "command")]:
+        sent, self.confirmed = self.script.sent[self.confirmed :], len(self.script.sent)
+        for request in [r for r in sent if r["type"] in ("say", "command")]:
             self.give({"type": "ok", "id": request["id"]})
 
     def said(self) -> list[str]:
@@ -122,6 +124,25 @@ def test_many_lines_that_were_not_said_are_counted(case: Case) -> None:
     case.filter.interrupt(Exit.INTERRUPTED)
     assert case.ends == [Exit.INTERRUPTED]
     assert case.err[-1] == "5 more lines were not said."
+
+
+def test_many_short_lines_in_one_piece_are_all_said(case: Case) -> None:
+    """They wait for their turn instead of being turned away."""
+    case.connect(limits={"rate": 0})
+    case.filter.read(b"x\n" * 3000)
+    case.filter.read(b"")
+    while not case.ends:
+        case.confirm()
+    assert case.ends == [Exit.DONE]
+    assert len(case.said()) == 3000
+
+
+def test_empty_lines_by_the_thousand_do_no_harm(case: Case) -> None:
+    """They are passed over, and the line behind them is said."""
+    case.connect()
+    case.filter.read(b"\n" * 60_000 + b"end")
+    case.filter.read(b"")
+    assert case.said() == ["end"]
 
 
 def test_input_is_read_no_faster_than_it_is_said(case: Case) -> None:

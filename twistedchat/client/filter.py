@@ -4,6 +4,7 @@ Lines are sent at the server's pace, each with its own ``id``; the program ends 
 one of them was confirmed.
 """
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,7 +16,7 @@ from twistedchat.client.refusals import Exit, Refusal
 from twistedchat.client.standard import Lines
 from twistedchat.client.text import safe, safe_json
 
-#: As many lines are held ready; more input is read when half of them are gone.
+#: As many lines wait to be sent; more are taken from the input when half of them are gone.
 READ_AHEAD = 200
 
 #: As many lines that were not said are listed one by one.
@@ -79,6 +80,7 @@ class Filter:
         self._err = err
         self._finished = finished
         self._lines = Lines()
+        self._held: deque[str] = deque()
         self._number = 0
         self._failed = 0
         self._ended = False
@@ -91,12 +93,9 @@ class Filter:
 
     def read(self, data: bytes) -> None:
         """Take in a piece of input; an empty one is the end."""
-        for line in self._lines.feed(data) if data else self._lines.end():
-            self._say(line)
+        self._held.extend(self._lines.feed(data) if data else self._lines.end())
         self._ended = not data
         self._hungry = not self._ended
-        if self.connection is not None:
-            self.connection.flush()
         self._go_on()
 
     def _say(self, line: str) -> None:
@@ -174,19 +173,26 @@ class Filter:
             return
         if self._talk.rooms.current is None or (self._failed and not self._number):
             self._stop(Exit.FAILED)
-        elif self._hungry and self._talk.drafts.waiting < READ_AHEAD // 2:
+        elif self._talk.drafts.waiting < READ_AHEAD // 2 and (self._held or self._hungry):
             self._read_on()
         elif self._is_done():
             self._stop(Exit.DONE)
 
     def _read_on(self) -> None:
-        self._hungry = False
-        if self.input is not None:
+        if self._held:
+            while self._held and self._talk.drafts.waiting < READ_AHEAD:
+                self._say(self._held.popleft())
+            # Sending tells what has become of the lines, and so leads back to here.
+            if self.connection is not None:
+                self.connection.flush()
+            self._go_on()
+        elif self.input is not None:
+            self._hungry = False
             self.input.more()
 
     def _is_done(self) -> bool:
         settled = not self._talk.drafts.open and not self._talk.doubtful
-        return self._ended and settled and not self._options.follow
+        return self._ended and settled and not self._held and not self._options.follow
 
     def _not_said(self, number: int, reason: str) -> None:
         self._failed += 1
@@ -200,7 +206,7 @@ class Filter:
         unsent = self._talk.unsent()
         for draft in unsent:
             self._not_said(draft.number, "It was not confirmed before the end.")
-        self._account(unread=not self._ended and self._number > 0)
+        self._account(unread=bool(self._held) or (not self._ended and self._number > 0))
         self._finished(Exit.FAILED if code is Exit.DONE and self._failed else code)
 
     def _account(self, *, unread: bool) -> None:
