@@ -25,8 +25,9 @@ from twistedchat.core.chat import About, Chat, Outcome
 from twistedchat.core.events import Event, Output
 from twistedchat.core.gates import OpenGate
 from twistedchat.core.ids import Ids
+from twistedchat.core.intents import Intent
 from twistedchat.core.names import RESERVED
-from twistedchat.core.ports import Clock, Gate, Journal, Lens, Releasable
+from twistedchat.core.ports import Bus, Clock, Gate, Journal, Lens, Releasable
 from twistedchat.core.state import State
 from twistedchat.core.users import Session
 from twistedchat.render.json import JSON_LENS, decode
@@ -148,6 +149,27 @@ class HoldingGate:
         turns, self.turns = self.turns, []
         for turn in turns:
             turn.release()
+
+
+class SharedLog:
+    """A bus that orders intents when it is told to, as one that several nodes share does.
+
+    Args:
+        bus: what carries the intents out then: ``chat.bus = SharedLog(chat.bus)``.
+    """
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self.waiting: list[tuple[Intent, str, int]] = []
+
+    def publish(self, intent: Intent, origin: str, request: int) -> None:
+        """Take an intent."""
+        self.waiting.append((intent, origin, request))
+
+    def settle(self) -> None:
+        """Carry out what waits, and what comes of it."""
+        while self.waiting:
+            self._bus.publish(*self.waiting.pop(0))
 
 
 def make_chat(

@@ -5,7 +5,9 @@ from typing import Any
 
 from twistedchat.core import events
 from twistedchat.core.fanout import Fanout
+from twistedchat.core.lenses import IgnoringLens
 from twistedchat.core.names import nick_key
+from twistedchat.core.ports import Lens
 from twistedchat.core.state import Among, Everybody, Fact, Only, State
 from twistedchat.core.users import Session, User
 
@@ -47,19 +49,32 @@ class Hearing:
         """The user's sessions on this node."""
         return [self._sessions[i] for i in user.sessions if i in self._sessions]
 
+    def wear(self, session: Session, lens: Lens) -> None:
+        """The session sees everything in another way, but for whom its user ignores."""
+        session.chosen = lens
+        ignored = session.user.ignored if session.user else None
+        worn = IgnoringLens(lens, frozenset(ignored)) if ignored else lens
+        self._fanout.refocus(session, session.current, worn)
+
+    def ignores_changed(self, user: User) -> None:
+        """The user ignores somebody more, or fewer."""
+        for session in self.sessions_of(user):
+            self.wear(session, session.chosen)
+
+    def _arrived(self, user: User) -> list[Session]:
+        return [session for session in self.sessions_of(user) if not session.arriving]
+
     def _common(self, event: Any, audience: Any, origin: Session | None) -> None:
         match audience:
             case str():
                 self._fanout.to_room(audience, event)
             case Among():
                 told = self._fanout.to_rooms(audience.rooms, event)
-                for session in self.sessions_of(audience.user):
-                    if session not in told:
-                        self._fanout.to_session(session, event)
+                own = self._arrived(audience.user)
+                self._fanout.to_each([s for s in own if s not in told], event)
             case Everybody():
-                for session in self._sessions.values():
-                    if session.user is not None:
-                        self._fanout.to_session(session, event)
+                here = [s for s in self._sessions.values() if s.user and not s.arriving]
+                self._fanout.to_each(here, event)
 
     def _spoken(self, event: events.Message, room: str, origin: Session | None) -> None:
         silent = origin is not None and not origin.lens.echo
@@ -87,8 +102,7 @@ class Hearing:
 
     def _kicked(self, event: events.Kicked, room: str, origin: Session | None) -> None:
         user = self._state.nicks[nick_key(event.nick) or ""]
-        sessions = self.sessions_of(user)
-        for session in sessions:
+        for session in self._arrived(user):
             self._fanout.unlisten(session, room)
             self._fanout.to_session(session, event, mine=True)
         self._fanout.to_room(room, event)
@@ -101,7 +115,7 @@ class Hearing:
             if session.current != room:
                 continue
             self._fanout.refocus(session, next(reversed(user.rooms), None))
-            if session.lens.follows and session is not origin:
+            if session.lens.follows and session is not origin and not session.arriving:
                 self._fanout.to_session(session, self.whereabouts(session))
 
     def whereabouts(self, session: Session) -> events.Notice:
@@ -116,10 +130,11 @@ class Hearing:
             mine = user.id == event.user
             for session in self.sessions_of(user):
                 session.peer = event.to if mine else event.nick
-                self._fanout.to_session(session, event, mine)
+                if not session.arriving:
+                    self._fanout.to_session(session, event, mine)
 
     def _invited(self, event: events.Invited, audience: Only, origin: Session | None) -> None:
         for user in audience.users:
             mine = user.nick == event.nick
-            for session in self.sessions_of(user):
+            for session in self._arrived(user):
                 self._fanout.to_session(session, event, mine)

@@ -15,8 +15,9 @@ class Page:
 
     Attributes:
         events: the messages.
-        complete: nothing is missing on the side that was asked for: behind ``after`` nothing
-            was dropped or cut off, before ``before`` nothing older is kept.
+        complete: nothing is missing on the side that was asked from: between ``after`` or the
+            time of ``since`` and the first message nothing was dropped or cut off; before the
+            first of the others nothing older is kept.
     """
 
     events: tuple[Kept, ...]
@@ -26,12 +27,14 @@ class Page:
 class History:
     """The newest ``size`` messages, in the order of their ids."""
 
-    __slots__ = ("_messages", "_since")
+    __slots__ = ("_dropped", "_messages", "_since")
 
     def __init__(self, size: int, since: str = "") -> None:
         self._messages: deque[Kept] = deque(maxlen=size)
         # Everything with an id above this one is still here.
         self._since = since
+        # The time of the last one that is not.
+        self._dropped = float("-inf")
 
     def __len__(self) -> int:
         return len(self._messages)
@@ -43,13 +46,19 @@ class History:
         """Keep a message; its id must be above all that are here."""
         messages = self._messages
         if len(messages) == messages.maxlen:
-            self._since = messages[0].id if messages else message.id
+            dropped = messages[0] if messages else message
+            self._since, self._dropped = dropped.id, dropped.at
         messages.append(message)
 
     @property
     def latest(self) -> str | None:
         """The id of the newest message."""
         return self._messages[-1].id if self._messages else None
+
+    @property
+    def end(self) -> str:
+        """Where it ends: the id of the newest message, kept or not; "" if there never was one."""
+        return self.latest or self._since
 
     def newest(self, limit: int) -> Page:
         """The last ``limit`` messages."""
@@ -65,16 +74,15 @@ class History:
 
     def after(self, id_: str, limit: int) -> Page:
         """The first ``limit`` messages newer than an id."""
-        ids = [message.id for message in self._messages]
-        start = bisect_right(ids, id_)
+        start = bisect_right([message.id for message in self._messages], id_)
         events = tuple(islice(self._messages, start, start + limit))
-        return Page(events, id_ >= self._since and start + limit >= len(ids))
+        return Page(events, id_ >= self._since)
 
     def since(self, at: float, limit: int) -> Page:
         """The last ``limit`` messages since a time, in seconds since 1970."""
         recent = sum(1 for message in self._messages if message.at >= at)
         page = self.newest(min(recent, limit))
-        return Page(page.events, recent <= limit and (recent < len(self) or not self._since))
+        return Page(page.events, recent <= limit and self._dropped < at)
 
     def _cut(self, stop: int, limit: int) -> Page:
         start = max(0, stop - limit)

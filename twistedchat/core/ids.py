@@ -36,9 +36,10 @@ class Ids:
 
     def __init__(self, seed: int, after: str = "") -> None:
         self._tail = encode(seed, _TAIL_CHARS)
-        self._at = 0.0
         last = sum(_DIGITS.index(c) << 5 * i for i, c in enumerate(reversed(after[:_TIME_CHARS])))
-        self._next_millisecond(last + 1 if after else 0)
+        first = last + 1 if after else 0
+        self._at = first / 1000
+        self._next_millisecond(first)
         self._count = -1
 
     def next(self, now: float) -> tuple[str, float]:

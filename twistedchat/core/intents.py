@@ -41,10 +41,11 @@ class Detach:
 
 @dataclass(frozen=True, slots=True)
 class Expire:
-    """A user whose last session broke did not come back in time."""
+    """A user whose last session broke at the time ``adrift`` did not come back in time."""
 
     user: str
     reason: str
+    adrift: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,10 @@ class Sink(Protocol):
     """Where the bytes for one session go: a bounded outbox."""
 
     def write(self, data: bytes) -> None:
-        """Take bytes for the reader; a reader that is too far behind is dropped here."""
+        """Take bytes for the reader; a reader that is too far behind is dropped here.
+
+        The session may be disconnected in the middle of it.
+        """
 
     def finish(self) -> None:
         """Close the connection once everything that was written has gone out."""
@@ -41,7 +44,12 @@ class Lens(Protocol):
         """The lens for the room that is current, or for the others."""
 
     def render(self, output: Output, mine: bool = False) -> bytes:
-        """The bytes for an output; ``mine`` tells the person it speaks of from the others."""
+        """The bytes for an output.
+
+        Args:
+            output: what is to be seen.
+            mine: it is the reader's own doing, happened to the reader, or was asked for.
+        """
 
 
 class Releasable(Protocol):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from twistedchat.core.durations import spell
 from twistedchat.core.history import History
 from twistedchat.core.names import Name
 from twistedchat.core.users import User
@@ -33,6 +34,7 @@ class Sentence:
     Attributes:
         who: as the operator wrote it: a nick, a mask with ``*`` or ``?``, or a cloak.
         by: the operator's nick.
+        id: its place in the order; whoever came later has a greater one.
         at: when it was passed, in seconds since 1970.
         until: when it ends; None for never.
         reason: as the operator gave it.
@@ -46,6 +48,7 @@ class Sentence:
 
     who: str
     by: str
+    id: str
     at: float
     until: float | None
     reason: str
@@ -67,8 +70,15 @@ class Sentence:
             user.id in self.users
             or self._fits(user.name.key)
             or self._fits(user.cloak)
-            or (user.cloak in self.cloaks and user.since > self.at)
+            or (user.cloak in self.cloaks and user.id > self.id)
         )
+
+    def told(self, now: float) -> str:
+        """For how long, why, and what to do: the end of what those it meets are told."""
+        reason = f": {self.reason.rstrip('.')}." if self.reason else "."
+        if self.until is None:
+            return f"{reason} Only {self.by} and the room's other operators can lift that."
+        return f" for another {spell(self.until - now)}{reason} Try again then."
 
     def _fits(self, text: str) -> bool:
         return fnmatchcase(text, self.pattern) if self.wild else text == self.pattern
@@ -105,6 +115,11 @@ class Room:
 def _first_that_meets(sentences: dict[str, Sentence], user: User, now: float) -> Sentence | None:
     if not sentences:
         return None
+    forget_over(sentences, now)
+    return next((s for s in sentences.values() if s.meets(user)), None)
+
+
+def forget_over(sentences: dict[str, Sentence], now: float) -> None:
+    """Forget the sentences whose time has passed."""
     for key in [key for key, sentence in sentences.items() if sentence.over(now)]:
         del sentences[key]
-    return next((s for s in sentences.values() if s.meets(user)), None)

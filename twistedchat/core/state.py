@@ -14,6 +14,7 @@ from twistedchat.core.text import shorten
 from twistedchat.core.users import User
 
 SEEN_KEPT = 10_000
+ROOMS_REMEMBERED = 10_000
 QUOTED = 40
 
 
@@ -74,6 +75,9 @@ class State:
         self.rooms: dict[str, Room] = {}
         self.room_looks = LookIndex()
         self.seen: OrderedDict[str, Seen] = OrderedDict()
+        # Where the histories of rooms that are no more ended: if one of these is made again,
+        # nobody is told that its history reaches back.
+        self._ended: OrderedDict[str, str] = OrderedDict()
 
     def user(self, id_: str) -> User:
         """The user with this id.
@@ -147,7 +151,8 @@ class State:
 
     def open_room(self, name: Name) -> Room:
         """Make a room."""
-        room = Room(name, History(self.limits.history, self.started))
+        since = self._ended.pop(name.key, self.started)
+        room = Room(name, History(self.limits.history, since))
         self.rooms[name.key] = room
         self.room_looks.add(name)
         return room
@@ -156,8 +161,16 @@ class State:
         """Take a user out of a room, and the room away with its last member."""
         del room.members[user.id], user.rooms[room.name.key]
         if not room.members:
-            del self.rooms[room.name.key]
-            self.room_looks.discard(room.name)
+            self._close_room(room)
+
+    def _close_room(self, room: Room) -> None:
+        del self.rooms[room.name.key]
+        self.room_looks.discard(room.name)
+        if room.history.end > self.started:
+            self._ended[room.name.key] = room.history.end
+        if len(self._ended) > ROOMS_REMEMBERED:
+            _, end = self._ended.popitem(last=False)
+            self.started = max(self.started, end)
 
     def nick_is_taken(self, name: Name) -> bool:
         """Whether somebody has this nick or one that looks the same, or nobody may have it."""

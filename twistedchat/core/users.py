@@ -31,7 +31,7 @@ class User:
         operator: whether the person is a server operator.
         adrift: since when no session is left and the user waits to be resumed, or None.
         client: name of the program the person uses, if it told.
-        ignored: ids of users and keys of nicks that the person does not want to hear.
+        ignored: ids of users whom the person does not want to hear, with their nicks then.
         whispers: private messages for a session that comes back.
     """
 
@@ -71,6 +71,9 @@ class Session:
         user: the person, once the nick is settled.
         arriving: it hears nothing until it has been welcomed.
         current: key of the room that plain lines go to.
+        confirming: key of a room that is made if it is asked for once more.
+        secure: whether nobody on the way can read along.
+        client: name of the program, if it told.
         peer: nick of the last private conversation, for /reply.
         lenses: by room key, the lens through which each room is heard at the moment.
     """

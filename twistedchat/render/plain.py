@@ -79,7 +79,7 @@ class PlainLens:
     def render(self, output: Output, mine: bool = False) -> bytes:
         """One line for the output, or b"" if this reader does not want to see it."""
         if isinstance(output, Said | Emoted | Whispered):
-            return self._ring(self._message(output, mine))
+            return self._message(output, mine) + self._ring(output, mine)
         if isinstance(output, WentAway | CameBack) or (
             self.style.quiet and isinstance(output, Joined | Parted | Left)
         ):
@@ -99,10 +99,16 @@ class PlainLens:
                 return self._line(f"{self._time(message.at)}{self._place(message.room)}{said}")
             case Emoted(text=text):
                 place = self._place(message.room)
-                return self._line(f"{self._time(message.at)}{place}* {nick} {text}")
+                who = f"Action by {nick}:" if self.style.spoken else f"* {nick}"
+                return self._line(f"{self._time(message.at)}{place}{who} {text}")
             case Whispered(text=text, to=to):
-                ends = f"-> {paint_nick(to, theme)}" if mine else f"{nick} -> you"
+                ends = self._ends(nick, paint_nick(to, theme), mine)
                 return self._line(f"{self._time(message.at)}{ends}: {text}")
+
+    def _ends(self, nick: str, to: str, mine: bool) -> str:
+        if self.style.spoken:
+            return f"Private to {to}" if mine else f"Private from {nick}"
+        return f"-> {to}" if mine else f"{nick} -> you"
 
     def _place(self, room: str) -> str:
         return f"#{room} " if self._elsewhere is None else ""
@@ -117,8 +123,10 @@ class PlainLens:
             self._stamp = dim(f"{there:%H:%M}", self.style.theme) + " "
         return self._stamp
 
-    def _ring(self, line: bytes) -> bytes:
-        return line + BELL if self.style.bell == "all" else line
+    def _ring(self, message: Kept, mine: bool) -> bytes:
+        """Mentions in rooms ring elsewhere: they are one reader's own."""
+        personal = isinstance(message, Whispered) and self.style.bell == "mention"
+        return BELL if not mine and (personal or self.style.bell == "all") else b""
 
     def _line(self, text: str) -> bytes:
         return f"{text}{self._end}".encode("utf-8", "replace")

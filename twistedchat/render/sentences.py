@@ -75,7 +75,7 @@ _AboutRoom: TypeAlias = (
 def _about_room(event: _AboutRoom, mine: bool) -> str:
     match event:
         case TopicChanged(room=room, nick=nick, topic=""):
-            return f"{nick} took the topic of #{room} away."
+            return f"{nick} removed the topic of #{room}."
         case TopicChanged(room=room, nick=nick, topic=topic):
             return f"{nick} changed the topic of #{room} to: {topic}"
         case Kicked(room=room, nick=nick, by=by, reason=reason):
@@ -83,7 +83,7 @@ def _about_room(event: _AboutRoom, mine: bool) -> str:
         case Opped(room=room, nick=nick, by=by):
             return f"{by} made {nick} an operator of #{room}."
         case Deopped(room=room, nick=nick, by=by):
-            return f"{by} took from {nick} what an operator of #{room} may do."
+            return f"{by} took operator rights in #{room} from {nick}."
         case Banned(room=room, who=who, by=by, reason=reason):
             return f"{by} banned {who} from #{room}{_for(event)}{_because(reason)}"
         case Unbanned(room=room, who=who, by=by):
@@ -91,7 +91,7 @@ def _about_room(event: _AboutRoom, mine: bool) -> str:
         case Muted(room=room, nick=nick, by=by, reason=reason):
             return f"{by} muted {nick} in #{room}{_for(event)}{_because(reason)}"
         case Unmuted(room=room, nick=nick, by=by):
-            return f"{by} gave {nick} the voice back in #{room}."
+            return f"{by} unmuted {nick} in #{room}."
         case _:
             assert_never(event)
 

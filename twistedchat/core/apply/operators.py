@@ -14,11 +14,13 @@ from twistedchat.core.events import (
     Unmuted,
 )
 from twistedchat.core.names import nick_key
-from twistedchat.core.rooms import Room, Sentence
-from twistedchat.core.state import Fact, State
+from twistedchat.core.rooms import Room, Sentence, forget_over
+from twistedchat.core.state import QUOTED, Fact, State
+from twistedchat.core.text import shorten
 from twistedchat.core.users import User
 
 WILD = "*?"
+WHO_CHARS = 128
 
 
 def set_operator(state: State, intent: intents.SetOperator, id_: str, at: float) -> list[Fact]:
@@ -45,11 +47,11 @@ def kick(state: State, intent: intents.Kick, id_: str, at: float) -> list[Fact]:
 def ban(state: State, intent: intents.Ban, id_: str, at: float) -> list[Fact]:
     """Keep somebody out, and put out whoever of them is in."""
     actor, room = _operator(state, intent.user, intent.room)
-    sentence = _sentence(state, actor, intent.who, intent.seconds, intent.reason, at)
+    sentence = _sentence(state, actor, intent, intent.who, id_, at)
     met = [m.user for m in room.members.values() if sentence.meets(m.user)]
-    _add(state, room.bans, sentence, "bans")
+    _add(state, room.bans, sentence, "ban")
     until, shown = sentence.until, room.name.shown
-    event: Event = Banned(id_, at, shown, intent.who, actor.nick, until, intent.reason)
+    event: Event = Banned(id_, at, shown, sentence.who, actor.nick, until, intent.reason)
     facts: list[Fact] = [(event, intent.room)]
     why = _with_length("banned", intent.seconds, intent.reason)
     return facts + [_put_out(state, room, user, actor, why, id_, at) for user in met]
@@ -58,10 +60,11 @@ def ban(state: State, intent: intents.Ban, id_: str, at: float) -> list[Fact]:
 def unban(state: State, intent: intents.Unban, id_: str, at: float) -> list[Fact]:
     """Lift a ban."""
     actor, room = _operator(state, intent.user, intent.room)
-    sentence = _remove(room.bans, intent.who)
+    sentence = _remove(room.bans, intent.who, at)
     if sentence is None:
         raise NoSuchNick(
-            f"There is no ban on {intent.who} in #{room.name.shown}. /bans lists them."
+            f"There is no ban on {shorten(intent.who, QUOTED)} in #{room.name.shown}."
+            " /bans lists them."
         )
     return [(Unbanned(id_, at, room.name.shown, sentence.who, actor.nick), intent.room)]
 
@@ -71,8 +74,13 @@ def mute(state: State, intent: intents.Mute, id_: str, at: float) -> list[Fact]:
     actor, room = _operator(state, intent.user, intent.room)
     target = _member(state, room, intent.nick)
     _spare_operators(actor, target)
-    sentence = _sentence(state, actor, target.nick, intent.seconds, intent.reason, at)
-    _add(state, room.mutes, sentence, "mutes")
+    if room.members[target.id].operator:
+        raise NotAllowed(
+            f"{target.nick} is an operator of #{room.name.shown}, whom no mute holds."
+            f" /deop {target.nick} first."
+        )
+    sentence = _sentence(state, actor, intent, target.nick, id_, at)
+    _add(state, room.mutes, sentence, "mute")
     muted = Muted(id_, at, room.name.shown, target.nick, actor.nick, sentence.until, intent.reason)
     return [(muted, intent.room)]
 
@@ -80,9 +88,10 @@ def mute(state: State, intent: intents.Mute, id_: str, at: float) -> list[Fact]:
 def unmute(state: State, intent: intents.Unmute, id_: str, at: float) -> list[Fact]:
     """Give somebody the voice back."""
     actor, room = _operator(state, intent.user, intent.room)
-    sentence = _remove(room.mutes, intent.nick)
+    sentence = _remove(room.mutes, intent.nick, at)
     if sentence is None:
-        raise NoSuchNick(f"{intent.nick} is not muted in #{room.name.shown}.")
+        nick = shorten(intent.nick, QUOTED)
+        raise NoSuchNick(f"{nick} is not muted in #{room.name.shown}. /bans lists who is.")
     return [(Unmuted(id_, at, room.name.shown, sentence.who, actor.nick), intent.room)]
 
 
@@ -107,7 +116,9 @@ def _spare_operators(actor: User, target: User) -> None:
     if target is actor:
         raise NotAllowed("That would be yourself. /part leaves a room.")
     if target.operator and not actor.operator:
-        raise NotAllowed(f"{target.nick} is a server operator.")
+        raise NotAllowed(
+            f"{target.nick} is a server operator and can't be put out, banned or muted."
+        )
 
 
 def _put_out(
@@ -124,19 +135,28 @@ def _with_length(word: str, seconds: float | None, reason: str) -> str:
 
 
 def _sentence(
-    state: State, actor: User, who: str, seconds: float | None, reason: str, at: float
+    state: State,
+    actor: User,
+    intent: intents.Ban | intents.Mute,
+    who: str,
+    id_: str,
+    at: float,
 ) -> Sentence:
     """A ban or mute on a nick (with the guest's cloak behind it), a mask or a cloak."""
+    seconds = intent.seconds
+    if seconds is not None and seconds <= 0:
+        raise BadArguments("That would be over at once. Give a time such as 10m, or none.")
     pattern = _pattern(who)
     user = state.nicks.get(pattern)
     if user is not None:
         _spare_operators(actor, user)
     return Sentence(
-        who=user.nick if user else who,
+        who=user.nick if user else shorten(who, WHO_CHARS),
         by=actor.nick,
+        id=id_,
         at=at,
         until=None if seconds is None else at + seconds,
-        reason=reason,
+        reason=intent.reason,
         users=frozenset((user.id,) if user else ()),
         pattern=pattern,
         wild=any(c in pattern for c in WILD),
@@ -147,20 +167,36 @@ def _sentence(
 
 def _pattern(who: str) -> str:
     """What a ban meets: a nick's key, a cloak, or a mask over both."""
-    # IRC people write nick!user@host; what matters of *!*@host is the host, our cloak.
-    who = who.casefold().removeprefix("*!*@")
+    who = _nick_or_cloak(who.strip().casefold())
+    if not who.strip(WILD + "!@."):
+        raise BadArguments("Say whom: a nick, a cloak, or a mask such as bob* with some letters.")
+    if len(who) > WHO_CHARS:
+        raise BadArguments(f"No nick or cloak is so long. A mask has {WHO_CHARS} letters at most.")
     if not any(c in who for c in WILD):
         return nick_key(who) or who
-    if not who.strip(WILD + "!@."):
-        raise BadArguments("That would meet everybody. Put some letters into the mask.")
     return who.replace("[", "[[]")
 
 
+def _nick_or_cloak(mask: str) -> str:
+    """What matters of nick!user@host, as IRC people write masks: the nick, or the host."""
+    nick, bang, rest = mask.partition("!")
+    user, sign, host = rest.partition("@")
+    if not (bang and sign):
+        return mask
+    if host.strip("*") and (nick + user).strip("*"):
+        raise BadArguments("A mask is for nicks or for cloaks, not both: write bob* or *!*@cloak.")
+    return host if host.strip("*") else nick
+
+
 def _add(state: State, sentences: dict[str, Sentence], sentence: Sentence, what: str) -> None:
+    forget_over(sentences, sentence.at)
     if sentence.pattern not in sentences and len(sentences) >= state.limits.bans:
-        raise TooMany(f"The room has {len(sentences)} {what}, the most there can be. Lift one.")
+        raise TooMany(
+            f"The room has {len(sentences)} {what}s, the most there can be. /un{what} one first."
+        )
     sentences[sentence.pattern] = sentence
 
 
-def _remove(sentences: dict[str, Sentence], who: str) -> Sentence | None:
+def _remove(sentences: dict[str, Sentence], who: str, at: float) -> Sentence | None:
+    forget_over(sentences, at)
     return sentences.pop(_pattern(who), None)

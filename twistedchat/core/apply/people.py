@@ -1,9 +1,9 @@
 """Coming, going and names: enter, attach, detach, expire, rename, away, ignore, elevate."""
 
 from twistedchat.core import intents
-from twistedchat.core.errors import BadLogin, NickTaken, TooMany
+from twistedchat.core.errors import BadLogin, NickTaken, NotAllowed, TooMany
 from twistedchat.core.events import CameBack, Left, Renamed, WentAway
-from twistedchat.core.names import Name, nearest_free
+from twistedchat.core.names import Name, nearest_free, nick_key
 from twistedchat.core.state import Among, Fact, State
 from twistedchat.core.users import User
 
@@ -51,9 +51,8 @@ def detach(state: State, intent: intents.Detach, id_: str, at: float) -> list[Fa
 def expire(state: State, intent: intents.Expire, id_: str, at: float) -> list[Fact]:
     """A user whose connection broke did not come back."""
     user = state.users.get(intent.user)
-    if user is None or user.adrift is None:
-        return []
-    if user.adrift + state.limits.resume_seconds > at + 0.001:
+    # Whoever came back may be adrift again since, and waits for another Expire.
+    if user is None or user.adrift != intent.adrift:
         return []
     return leave(state, user, intent.reason, id_, at)
 
@@ -112,18 +111,24 @@ def ignore(state: State, intent: intents.Ignore, id_: str, at: float) -> list[Fa
     """Hear no more of somebody, under this nick or any other they take."""
     user = state.user(intent.user)
     if not intent.ignore:
-        _unignore(user, intent.nick)
+        _unignore(state, user, intent.nick)
         return []
-    if len(user.ignored) >= IGNORED_AT_MOST:
-        raise TooMany(f"You ignore {IGNORED_AT_MOST} people already. /unignore one first.")
     other = state.named(intent.nick)
+    if other is user:
+        raise NotAllowed("That would be yourself. /ignore NICK is for somebody else.")
+    if other.id not in user.ignored and len(user.ignored) >= IGNORED_AT_MOST:
+        raise TooMany(f"You ignore {IGNORED_AT_MOST} people already. /unignore one first.")
     user.ignored[other.id] = other.nick
     return []
 
 
-def _unignore(user: User, key: str) -> None:
-    for id_ in [i for i, nick in user.ignored.items() if nick.casefold() == key.casefold()]:
-        del user.ignored[id_]
+def _unignore(state: State, user: User, nick: str) -> None:
+    """Under the nick that was ignored, or the one they have now."""
+    key = nick_key(nick)
+    called_so = state.nicks.get(key or "")
+    for id_, ignored in list(user.ignored.items()):
+        if nick_key(ignored) == key or (called_so is not None and called_so.id == id_):
+            del user.ignored[id_]
 
 
 def elevate(state: State, intent: intents.Elevate, id_: str, at: float) -> list[Fact]:

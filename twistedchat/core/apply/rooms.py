@@ -1,11 +1,10 @@
 """Rooms: join, part, topic, invite."""
 
 from twistedchat.core import intents
-from twistedchat.core.durations import spell
 from twistedchat.core.errors import Banned, LooksAlike, NotAllowed, TooMany
 from twistedchat.core.events import Invited, Joined, Parted, TopicChanged
 from twistedchat.core.names import Name
-from twistedchat.core.rooms import Member, Room, Sentence, Topic
+from twistedchat.core.rooms import Member, Room, Topic
 from twistedchat.core.state import Fact, Only, State
 from twistedchat.core.users import User
 
@@ -47,13 +46,7 @@ def _check_looks(state: State, intent: intents.Join) -> None:
 def _check_ban(room: Room, user: User, at: float) -> None:
     ban = room.ban_on(user, at)
     if ban is not None:
-        raise Banned(_banned(room, ban, at))
-
-
-def _banned(room: Room, ban: Sentence, now: float) -> str:
-    left = "" if ban.until is None else f" for another {spell(ban.until - now)}"
-    reason = f": {ban.reason}" if ban.reason else "."
-    return f"You are banned from #{room.name.shown} by {ban.by}{left}{reason}"
+        raise Banned(f"You are banned from #{room.name.shown} by {ban.by}{ban.told(at)}")
 
 
 def part(state: State, intent: intents.Part, id_: str, at: float) -> list[Fact]:
@@ -71,7 +64,9 @@ def set_topic(state: State, intent: intents.SetTopic, id_: str, at: float) -> li
     user = state.user(intent.user)
     room, member = state.member(user, intent.room)
     if not member.operator and room.mute_on(user, at) is not None:
-        raise NotAllowed(f"You are muted in #{room.name.shown} and can't set its topic.")
+        raise NotAllowed(
+            f"You are muted in #{room.name.shown} and can't set its topic. Ask an operator of it."
+        )
     room.topic = Topic(intent.text, user.nick, at) if intent.text else None
     return [(TopicChanged(id_, at, room.name.shown, user.nick, intent.text), intent.room)]
 
@@ -82,7 +77,7 @@ def invite(state: State, intent: intents.Invite, id_: str, at: float) -> list[Fa
     room, _ = state.member(user, intent.room)
     other = state.named(intent.nick)
     if other.id in room.members:
-        raise NotAllowed(f"{other.nick} is in #{room.name.shown} already.")
+        raise NotAllowed(f"{other.nick} is in #{room.name.shown} already. Just talk.")
     invited = Invited(id_, at, room.name.shown, other.nick, user.nick)
     hearers = (user,) if user.id in other.ignored else (user, other)
     return [(invited, Only(hearers))]

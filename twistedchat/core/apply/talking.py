@@ -1,10 +1,9 @@
 """Talking: say, emote, whisper, announce."""
 
 from twistedchat.core import intents
-from twistedchat.core.durations import spell
-from twistedchat.core.errors import Muted
+from twistedchat.core.errors import Muted, NotAllowed
 from twistedchat.core.events import Announced, Emoted, Said, Whispered
-from twistedchat.core.rooms import Room, Sentence
+from twistedchat.core.rooms import Room
 from twistedchat.core.state import Everybody, Fact, Only, State, not_in
 from twistedchat.core.users import User
 
@@ -40,8 +39,12 @@ def whisper(state: State, intent: intents.Whisper, id_: str, at: float) -> list[
 
 def announce(state: State, intent: intents.Announce, id_: str, at: float) -> list[Fact]:
     """A line for everybody."""
-    by = state.user(intent.user).nick if intent.user else ""
-    return [(Announced(id_, at, intent.text, by), Everybody())]
+    if not intent.user:
+        return [(Announced(id_, at, intent.text), Everybody())]
+    user = state.user(intent.user)
+    if not user.operator:
+        raise NotAllowed("Only server operators can tell everybody. /oper makes you one.")
+    return [(Announced(id_, at, intent.text, user.nick), Everybody())]
 
 
 def _speaker(state: State, intent: intents.Say | intents.Emote, at: float) -> tuple[User, Room]:
@@ -52,12 +55,6 @@ def _speaker(state: State, intent: intents.Say | intents.Emote, at: float) -> tu
     if room.mutes and not room.members[user.id].operator:
         mute = room.mute_on(user, at)
         if mute is not None:
-            raise Muted(_muted(room, mute, at))
+            raise Muted(f"{mute.by} muted you in #{room.name.shown}{mute.told(at)}")
     user.spoke = at
     return user, room
-
-
-def _muted(room: Room, mute: Sentence, now: float) -> str:
-    left = "" if mute.until is None else f" for another {spell(mute.until - now)}"
-    reason = f": {mute.reason}" if mute.reason else "."
-    return f"{mute.by} muted you in #{room.name.shown}{left}{reason}"

@@ -1,0 +1,238 @@
+"""Releasing a turn: bells, faults, and readers who vanish in the middle of it."""
+
+import pytest
+
+from twistedchat.core.chat import Chat
+from twistedchat.core.events import Output, Said
+from twistedchat.core.lenses import IgnoringLens
+from twistedchat.core.turn import RoomTurn, Turn
+from twistedchat.core.users import Session
+from twistedchat.render.plain import Style, lens_for
+from twistedchat.testing import (
+    connect,
+    enter,
+    heard,
+    ignore_outcome,
+    make_chat,
+    run,
+    sink_of,
+)
+
+RINGING = lens_for(Style(stamps=False, bell="mention"))
+
+
+def say(chat: Chat, session: Session, text: str, room: str = "lobby") -> None:
+    chat.say(session, room, text, ignore_outcome)
+
+
+def ringing(chat: Chat, nick: str, *rooms: str) -> Session:
+    session = enter(chat, nick, *rooms, lens=RINGING)
+    chat.clock.turn()
+    sink_of(session).take()
+    return session
+
+
+def test_a_mention_rings_for_the_one_who_is_meant() -> None:
+    """A bell goes to the person mentioned, in whatever case, and to nobody else."""
+    chat = make_chat()
+    ada = enter(chat, "ada", "lobby")
+    bob, eve = ringing(chat, "bob", "lobby"), ringing(chat, "eve", "lobby")
+    sink_of(bob).take()
+    say(chat, ada, "well, BOB: hello")
+    chat.clock.turn()
+    assert sink_of(bob).take() == b"<ada> well, BOB: hello\n" + b"\a"
+    assert b"\a" not in sink_of(eve).take()
+
+
+@pytest.mark.parametrize("text", ["bobby", "lobby", "a bob's", "hello"])
+def test_words_that_only_contain_the_nick_do_not_ring(text: str) -> None:
+    """A mention is the nick itself, with punctuation around it at most."""
+    chat = make_chat()
+    ada, bob = enter(chat, "ada", "lobby"), ringing(chat, "bob", "lobby")
+    say(chat, ada, text)
+    chat.clock.turn()
+    assert b"\a" not in sink_of(bob).data
+
+
+def test_a_mention_rings_whatever_else_is_heard_in_the_turn() -> None:
+    """Also for a reader who is answered, speaks, moves and leaves in the same turn."""
+    chat = make_chat()
+    ada, bob = enter(chat, "ada", "lobby", "ops"), ringing(chat, "bob", "lobby", "ops")
+    say(chat, ada, "bob?")
+    say(chat, bob, "yes")
+    chat.focus(bob, chat.state.rooms["ops"])
+    run(chat.part(bob, "lobby"))
+    chat.clock.turn()
+    assert sink_of(bob).data.startswith(b"<ada> bob?\n")
+    assert sink_of(bob).data.count(b"\a") == 1
+
+
+def test_several_mentions_in_a_turn_ring_once() -> None:
+    """A paste is no alarm."""
+    chat = make_chat()
+    ada, bob = enter(chat, "ada", "lobby"), ringing(chat, "bob", "lobby")
+    for _ in range(3):
+        say(chat, ada, "bob!")
+    chat.clock.turn()
+    assert sink_of(bob).data == b"<ada> bob!\n" * 3 + b"\a"
+
+
+def test_what_was_said_before_one_came_does_not_ring() -> None:
+    """A reader is rung for what they hear, not for what was said earlier in the turn."""
+    chat = make_chat()
+    ada = enter(chat, "ada", "lobby")
+    bob = enter(chat, "bob", lens=RINGING)
+    say(chat, ada, "bob?")
+    run(chat.join(bob, "lobby"))
+    chat.clock.turn()
+    assert b"\a" not in sink_of(bob).data
+
+
+def test_one_who_is_ignored_rings_no_bell() -> None:
+    """Nothing is heard of people who are ignored, no bell either."""
+    chat = make_chat()
+    ada, bob = enter(chat, "ada", "lobby"), ringing(chat, "bob", "lobby")
+    run(chat.ignore(bob, "ada", True))
+    say(chat, ada, "bob!")
+    chat.clock.turn()
+    assert sink_of(bob).data == b""
+
+
+def test_ones_own_words_ring_on_no_device() -> None:
+    """A second device of the speaker stays quiet."""
+    chat = make_chat()
+    ada = connect(chat)
+    token = run(chat.enter(ada, "ada"))
+    run(chat.join(ada, "lobby"))
+    chat.arrive(ada)
+    second = connect(chat, lens=RINGING)
+    run(chat.resume(second, token))
+    chat.arrive(second)
+    say(chat, ada, "ada is me")
+    chat.clock.turn()
+    assert sink_of(second).data == b"<ada> ada is me\n"
+
+
+def test_events_that_are_no_messages_ring_no_bell() -> None:
+    """bob joining is no mention of bob, nor is a topic."""
+    chat = make_chat()
+    ada, bob = enter(chat, "ada", "lobby"), ringing(chat, "bob", "lobby")
+    run(chat.set_topic(ada, "lobby", "bob"))
+    chat.clock.turn()
+    assert b"\a" not in sink_of(bob).data
+
+
+def test_a_reader_without_a_nick_is_never_rung() -> None:
+    """A session can lose its user while a turn waits."""
+    room = RoomTurn()
+    room.outputs.append(Said("1", 0.0, "lobby", "ada", "bob", "u"))
+    session = connect(make_chat(), lens=RINGING)
+    assert not room.rings(session, RINGING, 0, 1)
+
+
+class Faulty(Exception):
+    pass
+
+
+def test_a_faulty_sink_takes_nothing_from_the_others() -> None:
+    """Everybody else gets theirs and is closed if they were to be; the fault is reported."""
+    chat = make_chat()
+    people = [enter(chat, nick, "lobby") for nick in ("ada", "bob", "eve", "joe")]
+    chat.clock.turn()
+    for session in people:
+        sink_of(session).take()
+
+    def fail(_: bytes = b"") -> None:
+        raise Faulty
+
+    sink_of(people[1]).on_write = fail
+    sink_of(people[2]).finish = fail  # type: ignore[method-assign]
+    say(chat, people[0], "hi")
+    for session in people[2:]:
+        chat.fanout.end(session)
+    with pytest.raises(ExceptionGroup) as caught:
+        chat.clock.turn()
+    assert [type(fault) for fault in caught.value.exceptions] == [Faulty, Faulty]
+    assert [len(heard(session)) for session in people] == [1, 1, 1, 1]
+    assert sink_of(people[3]).finished
+
+
+@pytest.mark.parametrize("speaks", [True, False])
+def test_a_reader_dropped_in_the_middle_of_a_turn_harms_nobody(speaks: bool) -> None:
+    """A sink that overflows ends its session at once: the others hear the line, then who left."""
+    chat = make_chat()
+    ada, bob, eve = (enter(chat, nick, "lobby", "ops") for nick in ("ada", "bob", "eve"))
+    chat.clock.turn()
+    for session in (ada, bob, eve):
+        sink_of(session).take()
+    sink_of(bob).on_write = lambda _: chat.disconnect(bob, "Too slow to read")
+    if speaks:
+        say(chat, bob, "me")
+    say(chat, ada, "one")
+    say(chat, ada, "two", "ops")
+    chat.clock.turn()
+    for session in (ada, eve):
+        told = heard(session)
+        assert [type(event).__name__ for event in told] == ["Said"] * (2 + speaks) + ["Left"]
+        assert told[-1].reason == "Too slow to read"
+    assert bob.id not in chat.sessions
+    assert "bob" not in chat.state.nicks
+
+
+def test_everybody_may_be_dropped_in_one_turn() -> None:
+    """Sinks that all overflow on the same line end all sessions, once."""
+    chat = make_chat()
+    people = [enter(chat, f"p{i}", "lobby") for i in range(5)]
+    chat.clock.turn()
+    for session in people:
+        sink_of(session).on_write = lambda _, s=session: chat.disconnect(s, "Too slow")
+    say(chat, people[0], "hi")
+    chat.clock.turn()
+    assert not chat.sessions
+    assert not chat.state.users
+    assert not chat.state.rooms
+
+
+def test_a_lens_renders_each_output_of_a_room_once() -> None:
+    """Those who stand apart share the rendering with the others."""
+    rendered: list[Output] = []
+
+    class Counting:
+        echo, bell, follows = False, b"", False
+
+        def for_room(self, current: bool) -> "Counting":
+            return self
+
+        def render(self, output: Output, mine: bool = False) -> bytes:
+            rendered.append(output)
+            return b"x"
+
+    chat, lens = make_chat(), Counting()
+    people = [enter(chat, f"p{i}", "lobby", lens=lens) for i in range(4)]
+    chat.clock.turn()
+    rendered.clear()
+    for session in people:
+        say(chat, session, "hi")
+    chat.clock.turn()
+    assert len(rendered) == 4
+
+
+def test_an_ignoring_reader_shares_with_nobody() -> None:
+    """One reader's filter leaves the others' bytes alone."""
+    chat = make_chat()
+    ada, bob, eve = (enter(chat, nick, "lobby") for nick in ("ada", "bob", "eve"))
+    run(chat.ignore(bob, "ada", True))
+    assert isinstance(bob.lens, IgnoringLens)
+    chat.clock.turn()
+    for session in (bob, eve):
+        sink_of(session).take()
+    say(chat, ada, "hi")
+    say(chat, eve, "ho")
+    chat.clock.turn()
+    assert [event.text for event in heard(bob)] == ["ho"]
+    assert [event.text for event in heard(eve)] == ["hi", "ho"]
+
+
+def test_an_empty_turn_does_nothing() -> None:
+    """Releasing nothing is no fault."""
+    Turn([], {}, {}, []).release()

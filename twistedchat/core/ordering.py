@@ -1,0 +1,223 @@
+"""From an intent to what everybody hears: order, apply, and the sessions of this node."""
+
+import hashlib
+from collections.abc import Callable
+from typing import TypeAlias
+
+from twistedchat.core import events, intents
+from twistedchat.core.about import About
+from twistedchat.core.apply import apply
+from twistedchat.core.errors import ChatError, NotAllowed
+from twistedchat.core.fanout import Fanout
+from twistedchat.core.hearing import Hearing
+from twistedchat.core.names import prepare_nick
+from twistedchat.core.ports import Bus, Clock, Gate, Journal, Lens, Promise, Sink
+from twistedchat.core.state import Fact, State
+from twistedchat.core.text import shorten
+from twistedchat.core.users import Session, User
+
+REASON_CHARS = 300
+
+Outcome: TypeAlias = list[Fact] | ChatError
+Done: TypeAlias = Callable[[Outcome], None]
+
+_ANSWERABLE = frozenset(
+    {
+        events.Announced,
+        events.Kicked,
+        events.Banned,
+        events.Unbanned,
+        events.Muted,
+        events.Unmuted,
+        events.Opped,
+        events.Deopped,
+    }
+)
+
+
+class Ordering:
+    """Has intents ordered, applies them in their turn, and knows who is connected here.
+
+    Args:
+        state: who is where; the bus keeps it the same on every node.
+        about: what the server says of itself.
+        gate: holds output back until it is safe.
+        clock: time and turns of the event loop.
+        journal: where operators' acts are written down.
+        node: name of this node, letters and digits; part of its sessions' ids.
+        secret: makes unguessable texts.
+        promise: makes awaitables for outcomes that another node settles.
+    """
+
+    bus: Bus
+
+    def __init__(
+        self,
+        state: State,
+        about: About,
+        gate: Gate,
+        clock: Clock,
+        journal: Journal,
+        *,
+        node: str,
+        secret: Callable[[], str],
+        promise: Callable[[], Promise[Outcome]],
+    ) -> None:
+        self.state = state
+        self.about = about
+        self.clock = clock
+        self.sessions: dict[str, Session] = {}
+        self.fanout = Fanout(gate, clock.soon)
+        self.hearing = Hearing(state, self.fanout, self.sessions)
+        self._journal = journal
+        self._prefix = f"{node}-"
+        self._secret = secret
+        self._promise = promise
+        self._waiting: dict[int, Done] = {}
+        self._requests = 0
+        self._connections = 0
+
+    # The bus
+
+    def order(self, session: Session, intent: intents.Intent, done: Done) -> None:
+        """Have an intent ordered and applied; ``done`` is called with what became of it."""
+        self._requests += 1
+        self._waiting[self._requests] = done
+        self.bus.publish(intent, session.id, self._requests)
+
+    async def ask(self, session: Session, intent: intents.Intent) -> list[Fact]:
+        """Have an intent ordered and applied.
+
+        Raises:
+            ChatError: it was refused.
+        """
+        settled: list[Outcome] = []
+        promise: Promise[Outcome] | None = None
+
+        def done(outcome: Outcome) -> None:
+            if promise is None:
+                settled.append(outcome)
+            else:
+                promise.callback(outcome)
+
+        self.order(session, intent, done)
+        if not settled:
+            promise = self._promise()
+            settled.append(await promise)
+        if isinstance(settled[0], ChatError):
+            raise settled[0]
+        return settled[0]
+
+    def apply(
+        self, intent: intents.Intent, id_: str, at: float, origin: str = "", request: int = 0
+    ) -> None:
+        """Settle an intent in its turn, and tell those on this node who are to hear of it.
+
+        Called by the bus, for every intent, in the order of their ids.
+        """
+        session = self.sessions.get(origin)
+        outcome: Outcome
+        try:
+            outcome = apply(self.state, intent, id_, at)
+        except ChatError as error:
+            outcome = error
+        else:
+            for fact in outcome:
+                self.hearing.hear(fact, session)
+                if type(fact[0]) in _ANSWERABLE:
+                    self._journal.operator_acted(fact[0])
+            if type(intent) is intents.Ignore:
+                self.hearing.ignores_changed(self.state.users[intent.user])
+        # Whoever asked may be gone by now, and still wants to know what became of it.
+        if session is not None or origin.startswith(self._prefix):
+            done = self._waiting.pop(request, None)
+            if done is not None:
+                done(outcome)
+
+    # Coming and going
+
+    def connect(self, sink: Sink, lens: Lens, door: str, address: str, cloak: str) -> Session:
+        """Begin a session; nobody is behind it until ``enter`` or ``resume``."""
+        self._connections += 1
+        session = Session(f"{self._prefix}{self._connections}", sink, lens, door, address, cloak)
+        self.sessions[session.id] = session
+        return session
+
+    async def enter(self, session: Session, nick: str) -> str:
+        """Settle the nick: the one asked for, or the nearest free one.
+
+        Returns:
+            The token that attaches another session to the same user.
+
+        Raises:
+            BadNick: nobody can have such a nick.
+        """
+        limits = self.state.limits
+        # A reserved nick counts as taken: the guest gets the nearest free one.
+        name = prepare_nick(nick, limits.nick, limits.nick_bytes, frozenset())
+        token = self._secret()
+        await self._become_somebody(
+            session,
+            intents.Enter(
+                session.id, name, session.cloak, session.address, digest(token), session.client
+            ),
+        )
+        return token
+
+    async def resume(self, session: Session, token: str) -> None:
+        """Attach the session to the user who has this token, in all of their rooms.
+
+        Raises:
+            BadLogin: no user here has it.
+        """
+        user = await self._become_somebody(session, intents.Attach(session.id, digest(token)))
+        session.current = next(iter(user.rooms), None)
+        self.hearing.wear(session, session.chosen)
+
+    async def _become_somebody(
+        self, session: Session, intent: intents.Enter | intents.Attach
+    ) -> User:
+        if session.user is not None:
+            raise NotAllowed(f"You are {session.user.nick} already. /nick takes another nick.")
+        await self.ask(session, intent)
+        if session.id not in self.sessions:
+            # The connection ended while the bus had the intent.
+            self.bus.publish(intents.Detach(session.id, "Connection lost"), session.id, 0)
+            raise NotAllowed("You are not connected any more. Connect again.")
+        session.user = user = self.state.sessions[session.id]
+        return user
+
+    def arrive(self, session: Session) -> None:
+        """The session has been welcomed: from now on it hears what happens in its rooms."""
+        self.hearing.arrive(session)
+
+    def disconnect(self, session: Session, reason: str, lingers: bool = False) -> None:
+        """End a session.
+
+        Args:
+            session: stops hearing anything.
+            reason: what others read when its user leaves with it.
+            lingers: its user waits some time for another session to resume.
+        """
+        for room in list(session.lenses):
+            self.fanout.unlisten(session, room)
+        self.sessions.pop(session.id, None)
+        user, session.user = session.user, None
+        if user is None:
+            return
+        grace = self.state.limits.resume_seconds
+        lingers = lingers and grace > 0
+        # Nobody is there any more who could be told that it is too long.
+        reason = shorten(reason, REASON_CHARS)
+
+        def detached(_: Outcome) -> None:
+            if user.adrift is not None:
+                expire = intents.Expire(user.id, reason, user.adrift)
+                self.clock.later(grace, lambda: self.bus.publish(expire, "", 0))
+
+        self.order(session, intents.Detach(session.id, reason, lingers), detached)
+
+
+def digest(token: str) -> str:
+    """What is kept of a token; looking it up tells nothing about the token by its timing."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,185 @@
+"""One turn's output on its way to the readers: rendered once a lens, handed over once a reader.
+
+Whatever is heard in a turn has a place in it. Most readers hear one room and nothing else: they
+share the bytes. The others (who got a reply, spoke and does not hear themselves, came or went in
+the middle of the turn, are in several rooms that talk) stand apart: theirs is put together piece
+by piece, so that every reader hears everything in the one order of the places.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from operator import itemgetter
+from typing import TypeAlias
+
+from twistedchat.core.events import Emoted, Output, Said
+from twistedchat.core.names import nick_key
+from twistedchat.core.ports import Lens
+from twistedchat.core.users import Session
+
+
+class RoomTurn:
+    """What happened in a room in one turn; every lens renders it once."""
+
+    def __init__(self) -> None:
+        self.outputs: list[Output] = []
+        self.places: list[int] = []
+        self._rendered: dict[Lens, list[bytes]] = {}
+
+    def pieces(self, lens: Lens) -> list[bytes]:
+        """The bytes for each output."""
+        pieces = self._rendered.get(lens)
+        if pieces is None:
+            pieces = self._rendered[lens] = [lens.render(output) for output in self.outputs]
+        return pieces
+
+    def rings(self, session: Session, lens: Lens, start: int, stop: int) -> bool:
+        """Whether somebody else spoke of the session's user, in what its reader gets to see."""
+        user = session.user
+        if not lens.bell or user is None or user.name.key not in self._mentioned:
+            return False
+        pieces = self.pieces(lens)
+        at = self._mentioned[user.name.key]
+        return any(start <= i < stop and pieces[i] and self._by(i) != user.id for i in at)
+
+    def _by(self, index: int) -> str:
+        output = self.outputs[index]
+        return output.user if isinstance(output, Said | Emoted) else ""
+
+    @cached_property
+    def _mentioned(self) -> dict[str, list[int]]:
+        """Where nicks may have been mentioned, by their keys."""
+        found: dict[str, list[int]] = {}
+        for index, output in enumerate(self.outputs):
+            if isinstance(output, Said | Emoted):
+                for key in set(_nicks_in(output.text)):
+                    found.setdefault(key, []).append(index)
+        return found
+
+
+def _nicks_in(text: str) -> Iterable[str]:
+    words = (word.strip("@,.:;!?()'\"") for word in text.split())
+    return filter(None, (nick_key(word) for word in words if word))
+
+
+# What one lens shows of a room, from one output to another.
+Span: TypeAlias = tuple[RoomTurn, Lens, int, int]
+# Bytes for one reader alone, each with its place.
+Own: TypeAlias = list[tuple[int, bytes]]
+# A room, and the readers who hear all of it and nothing else.
+Share: TypeAlias = tuple[RoomTurn, list[tuple[Lens, Sequence[Session]]]]
+
+_by_place = itemgetter(0)
+
+
+class Turn:
+    """What is heard of one turn, by whom; nothing that happens later changes it.
+
+    Args:
+        shares: what many hear alike.
+        apart: for everybody else, what they hear of rooms.
+        own: what only one of those hears.
+        endings: who is closed behind it.
+    """
+
+    def __init__(
+        self,
+        shares: list[Share],
+        apart: dict[Session, list[Span]],
+        own: dict[Session, Own],
+        endings: list[Session],
+    ) -> None:
+        self._shares = shares
+        self._apart = apart
+        self._own = own
+        self._endings = endings
+        self._alike: dict[tuple[Span, ...], bytes] = {}
+        self._faults: list[Exception] = []
+
+    def release(self) -> None:
+        """Hand every reader what they hear, in one piece each.
+
+        Raises:
+            ExceptionGroup: sinks failed; all others got theirs.
+        """
+        for room, groups in self._shares:
+            for lens, sessions in groups:
+                self._release_alike(room, lens, sessions)
+        for session, spans in self._apart.items():
+            self._write((session,), self._for_one(session, spans))
+        for session in self._endings:
+            self._finish(session)
+        if self._faults:
+            raise ExceptionGroup("Sinks failed while a turn was released", self._faults)
+
+    def _release_alike(self, room: RoomTurn, lens: Lens, sessions: Sequence[Session]) -> None:
+        whole = b"".join(room.pieces(lens))
+        if lens.bell:
+            stop = len(room.outputs)
+            ringing = {s for s in sessions if room.rings(s, lens, 0, stop)}
+            self._write(ringing, whole + lens.bell)
+            sessions = [s for s in sessions if s not in ringing]
+        self._write(sessions, whole)
+
+    def _write(self, sessions: Iterable[Session], data: bytes) -> None:
+        if not data:
+            return
+        for session in sessions:
+            try:
+                session.sink.write(data)
+            except Exception as fault:  # noqa: BLE001 - one reader's fault is nobody else's
+                self._faults.append(fault)
+
+    def _finish(self, session: Session) -> None:
+        try:
+            session.sink.finish()
+        except Exception as fault:  # noqa: BLE001
+            self._faults.append(fault)
+
+    def _for_one(self, session: Session, spans: list[Span]) -> bytes:
+        data = self._in_order(spans, self._own.get(session))
+        for room, lens, start, stop in spans:
+            if lens.bell and room.rings(session, lens, start, stop):
+                return data + lens.bell
+        return data
+
+    def _in_order(self, spans: list[Span], own: Own | None) -> bytes:
+        if own is None:
+            # Others may well be in the same rooms.
+            alike = tuple(spans)
+            data = self._alike.get(alike)
+            if data is None:
+                data = self._alike[alike] = _joined(spans)
+            return data
+        if not spans:
+            return b"".join(data for _, data in own)
+        if all(span[0] is spans[0][0] for span in spans):
+            return b"".join(_interleaved(spans, own))
+        return _joined(spans, own)
+
+
+def _joined(spans: list[Span], own: Own | None = None) -> bytes:
+    """Spans of any rooms, in the order of the places."""
+    pieces = list(own or ())
+    for room, lens, start, stop in spans:
+        pieces.extend(zip(room.places[start:stop], room.pieces(lens)[start:stop], strict=True))
+    # What is one's own was there before the output that has the same place.
+    pieces.sort(key=_by_place)
+    return b"".join(data for _, data in pieces)
+
+
+def _interleaved(spans: list[Span], own: Own) -> Iterable[bytes]:
+    """Spans of one room, in order, with bytes of one's own between: no output is looked at."""
+    waiting = iter(own)
+    place, data = next(waiting)
+    for room, lens, start, stop in spans:
+        pieces = room.pieces(lens)
+        while data and (cut := bisect_left(room.places, place)) < stop:
+            yield from pieces[start:cut]
+            yield data
+            start = max(start, cut)
+            place, data = next(waiting, (0, b""))
+        yield from pieces[start:stop]
+    if data:
+        yield data
+    yield from (data for _, data in waiting)
