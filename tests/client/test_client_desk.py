@@ -166,11 +166,11 @@ def test_ctrl_c_holds_back_what_waits(case: Case) -> None:
 
 def test_tab_offers_both_kinds_of_commands(case: Case, state: Any) -> None:
     """And the rooms and nicks there are."""
-    case.connect(rooms=[state(), state("#ops")])
+    case.connect(rooms=[state(), state("#ops", members=[{"nick": "eve"}, {"nick": "bob"}])])
     names = case.desk.names()
     assert {"msg", "who", "reconnect", "set"} <= set(names.commands)
     assert names.rooms == ("lobby", "ops")
-    assert names.nicks == ("bob",)
+    assert names.nicks == ("bob", "eve")
 
 
 def test_passwords_are_not_remembered(case: Case) -> None:

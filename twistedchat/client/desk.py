@@ -146,7 +146,10 @@ class Desk:
         own = set(LOCAL)
         commands = sorted({info.name for info in self._talk.commands} | own)
         rooms = tuple(room.name for room in self._talk.rooms)
-        return Names(tuple(commands), rooms, nicks_of(self._talk.rooms.current, self._talk.nick))
+        # Those in the current room first, then whoever else is known.
+        places = [self._talk.rooms.current, *self._talk.rooms]
+        nicks = dict.fromkeys(nick for room in places for nick in nicks_of(room, self._talk.nick))
+        return Names(tuple(commands), rooms, tuple(nicks))
 
     def reconnect(self) -> None:
         """Connect anew, now."""
