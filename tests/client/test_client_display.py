@@ -144,6 +144,8 @@ def test_a_gap_says_from_when_to_when(case: Case) -> None:
     """Complete, incomplete, private, and the newest lines of a room."""
     gap = EarlierLines("ops", NOON, NOON + 540, 14, missed=True, complete=True)
     assert case.lines(gap) == ["*** You missed this in #ops, 12:00 to 12:09, 14 lines:"]
+    days = replace(gap, last=NOON + 86400)
+    assert "23 November 12:00 to 24 November 12:00" in case.lines(days)[0]
     assert "more in #ops than the server still has" in case.lines(replace(gap, complete=False))[0]
     assert "private messages" in case.lines(replace(gap, room=None))[0]
     assert case.lines(replace(gap, missed=False, count=1)) == ["*** The last 1 line of #ops:"]

@@ -172,6 +172,17 @@ def test_connecting_anew_does_not_wait(case: Case) -> None:
     assert len(case.door.attempts) == 3
 
 
+def test_connecting_anew_twice_is_connecting_once(case: Case) -> None:
+    """Also when the first connection is still closing."""
+    case.go_online()
+    case.link.restart()
+    case.link.restart()
+    case.door.drop()
+    assert len(case.door.attempts) == 2
+    case.go_online()
+    assert case.talk.welcomes == 2
+
+
 def test_a_final_closing_ends_it(case: Case) -> None:
     """Killed: with the reason and no reconnection."""
     case.go_online()

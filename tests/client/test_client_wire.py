@@ -113,8 +113,10 @@ def test_plain_text_where_tls_was_expected_is_explained(said: str) -> None:
     "error", [SSL.Error([("SSL", "", "internal error")]), SSL.Error(), ConnectionLost()]
 )
 def test_other_breaks_of_tls_may_be_better_next_time(error: Exception) -> None:
-    """They are no refusal."""
-    assert Case(judge=lambda _transport: None).lose(error)[1] is None
+    """They are no refusal, but the reason says what may be meant."""
+    reason, refusal = Case(judge=lambda _transport: None).lose(error)
+    assert refusal is None
+    assert "--plain" in reason
 
 
 def test_what_the_server_said_to_people_is_the_reason() -> None:

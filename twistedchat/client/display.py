@@ -136,7 +136,7 @@ class Display:
         where = "private messages" if earlier.room is None else f"#{safe(earlier.room)}"
         if not earlier.missed:
             return f"The last {lines} of {where}:"
-        span = f"{self._moment(earlier.first)} to {self._moment(earlier.last)}, {lines}"
+        span = f"{self._span(earlier.first, earlier.last)}, {lines}"
         if earlier.complete:
             return f"You missed this in {where}, {span}:"
         return f"You missed more in {where} than the server still has. It has {span}:"
@@ -165,8 +165,10 @@ class Display:
         layout = self._settings().timestamps
         return f"{datetime.fromtimestamp(at, self._zone).strftime(layout)} " if layout else ""
 
-    def _moment(self, at: float) -> str:
-        return f"{datetime.fromtimestamp(at, self._zone):%H:%M}"
+    def _span(self, first: float, last: float) -> str:
+        start, end = (datetime.fromtimestamp(at, self._zone) for at in (first, last))
+        layout = "%H:%M" if start.date() == end.date() else "%d %B %H:%M"
+        return f"{start:{layout}} to {end:{layout}}"
 
 
 def _nick(nick: str) -> Piece:

@@ -115,7 +115,7 @@ class Link:
     def restart(self) -> None:
         """Connect anew at once, leaving the connection there is."""
         self._failures = 0
-        self.stop().addCallback(lambda _: self.start())
+        self.stop().addCallback(lambda _: self._start_if_stopped())
 
     def stop(self) -> Deferred[Any]:
         """Close the connection and try no more."""
@@ -186,6 +186,11 @@ class Link:
             self._view.lost(reason)
 
     # Inside
+
+    def _start_if_stopped(self) -> None:
+        # Somebody impatient may have asked twice while the first connection was still closing.
+        if self._service is None:
+            self.start()
 
     def _pause(self, _attempt: int) -> float:
         # The service counts a connection that dies before it is welcomed as a success.

@@ -85,6 +85,7 @@ class Wire(LineReceiver):
         self._speaking = False
         self._why = ""
         self._refusal: Refusal | None = None
+        self._opened = False
         self._heard = clock.seconds()
         self._asked = False
         self._watching: IDelayedCall | None = None
@@ -99,7 +100,7 @@ class Wire(LineReceiver):
         self._heard = self._clock.seconds()
         self._watching = self._clock.callLater(_STEP, self._watch)
         if self._judge is None:
-            self._listener.opened(self)
+            self._open()
 
     def handshakeCompleted(self) -> None:
         """The peer has shown its certificate: go on, or go away without having said a word."""
@@ -107,7 +108,7 @@ class Wire(LineReceiver):
             return
         self._refusal = self._judge(self._tcp)
         if self._refusal is None:
-            self._listener.opened(self)
+            self._open()
         else:
             self.abort(self._refusal.text)
 
@@ -161,6 +162,10 @@ class Wire(LineReceiver):
             self._refusal = _not_tls(reason)
         self._listener.closed(self._explain(reason), self._refusal)
 
+    def _open(self) -> None:
+        self._opened = True
+        self._listener.opened(self)
+
     @property
     def _tcp(self) -> ITCPTransport:
         return cast("ITCPTransport", self.transport)
@@ -168,6 +173,9 @@ class Wire(LineReceiver):
     def _explain(self, reason: Failure) -> str:
         if self._refusal is not None:
             return self._refusal.text
+        if not self._opened:
+            broke = self._why or "The connection broke before it was secured"
+            return f"{broke}; if the server speaks plain text there, --plain says so"
         if self._why:
             return self._why
         if not self._speaking and self._greeting:
