@@ -51,7 +51,7 @@ class Together:
         self.clock = VirtualClock()
         self.fanout = Fanout(gate, self.clock.soon)
         self.sessions = [make_session(f"s{i}", "ab"[i % 2]) for i in range(4)]
-        self.expected = {session: b"" for session in self.sessions}
+        self.expected = dict.fromkeys(self.sessions, b"")
         self.number = 0
 
     def output(self) -> Notice:

@@ -179,10 +179,8 @@ def _pattern(who: str) -> str:
 
 def _nick_or_cloak(mask: str) -> str:
     """What matters of nick!user@host, as IRC people write masks: the nick, or the host."""
-    nick, bang, rest = mask.partition("!")
-    user, sign, host = rest.partition("@")
-    if not (bang and sign):
-        return mask
+    person, _, host = mask.partition("@")
+    nick, _, user = person.partition("!")
     if host.strip("*") and (nick + user).strip("*"):
         raise BadArguments("A mask is for nicks or for cloaks, not both: write bob* or *!*@cloak.")
     return host if host.strip("*") else nick
@@ -192,7 +190,8 @@ def _add(state: State, sentences: dict[str, Sentence], sentence: Sentence, what:
     forget_over(sentences, sentence.at)
     if sentence.pattern not in sentences and len(sentences) >= state.limits.bans:
         raise TooMany(
-            f"The room has {len(sentences)} {what}s, the most there can be. /un{what} one first."
+            f"The room has as many {what}s as there can be ({len(sentences)})."
+            f" /un{what} one first."
         )
     sentences[sentence.pattern] = sentence
 

@@ -1,0 +1,102 @@
+"""The ring of a room's messages, and the pages cut from it: compared with a plain list."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twistedchat.core.events import Said
+from twistedchat.core.history import History
+
+
+def said(number: int) -> Said:
+    return Said(f"{number:026}", float(number), "lobby", "ada", str(number))
+
+
+def numbers(events: tuple) -> list[int]:
+    return [int(event.text) for event in events]
+
+
+def filled(size: int, count: int, since: int = 0) -> History:
+    """A history of messages 2, 4, 6, ..., with gaps to ask for."""
+    history = History(size, said(since).id)
+    for number in range(1, count + 1):
+        history.append(said(2 * number))
+    return history
+
+
+sizes, counts = st.integers(0, 8), st.integers(0, 12)
+asked, limits = st.integers(0, 26), st.integers(1, 9)
+
+
+@given(sizes, counts)
+def test_the_newest_are_kept(size: int, count: int) -> None:
+    """Oldest go first; latest is the newest kept, end the newest of all."""
+    history = filled(size, count)
+    kept = [2 * n for n in range(1, count + 1)][max(0, count - size) :]
+    assert numbers(tuple(history)) == kept
+    assert len(history) == len(kept)
+    assert history.latest == (said(kept[-1]).id if kept else None)
+    assert history.end == said(2 * count).id
+
+
+@given(sizes, counts, limits)
+def test_newest(size: int, count: int, limit: int) -> None:
+    """The last so many; complete when the first of them is the oldest kept."""
+    history = filled(size, count)
+    page = history.newest(limit)
+    kept = numbers(tuple(history))
+    assert numbers(page.events) == kept[max(0, len(kept) - limit) :]
+    assert page.complete == (limit >= len(kept))
+
+
+@given(sizes, counts, asked, limits)
+def test_before(size: int, count: int, before: int, limit: int) -> None:
+    """The last so many older than an id, which need not exist."""
+    history = filled(size, count)
+    older = [n for n in numbers(tuple(history)) if n < before]
+    page = history.before(said(before).id, limit)
+    assert numbers(page.events) == older[max(0, len(older) - limit) :]
+    assert page.complete == (limit >= len(older))
+
+
+@given(sizes, counts, asked, limits)
+def test_after(size: int, count: int, after: int, limit: int) -> None:
+    """The first so many newer than an id; complete unless something between was dropped."""
+    history = filled(size, count)
+    kept = numbers(tuple(history))
+    page = history.after(said(after).id, limit)
+    assert numbers(page.events) == [n for n in kept if n > after][:limit]
+    dropped = [n for n in range(2, 2 * count + 1, 2) if n not in kept]
+    assert page.complete == (not any(n > after for n in dropped))
+
+
+@given(sizes, counts, asked, limits)
+def test_pages_after_one_another_give_everything_once(
+    size: int, count: int, after: int, limit: int
+) -> None:
+    """A program that goes on after the last id it got misses nothing and sees nothing twice."""
+    history = filled(size, count)
+    got: list[int] = []
+    last = said(after).id
+    while events := history.after(last, limit).events:
+        got += numbers(events)
+        last = events[-1].id
+    assert got == [n for n in numbers(tuple(history)) if n > after]
+
+
+@given(sizes, counts, asked, limits)
+def test_since(size: int, count: int, at: int, limit: int) -> None:
+    """Those said since a time; complete if all of them are kept and shown."""
+    history = filled(size, count)
+    recent = [n for n in range(2, 2 * count + 1, 2) if n >= at]
+    kept = [n for n in numbers(tuple(history)) if n >= at]
+    page = history.since(float(at), limit)
+    assert numbers(page.events) == kept[max(0, len(kept) - limit) :]
+    assert page.complete == (numbers(page.events) == recent)
+
+
+def test_a_history_that_began_later_reaches_back_no_further() -> None:
+    """What was said before the server started is not known to be nothing."""
+    history = filled(5, 0, since=10)
+    assert history.after(said(10).id, 5).complete
+    assert not history.after(said(9).id, 5).complete
+    assert history.end == said(10).id
