@@ -10,6 +10,9 @@ from collections.abc import Callable, Sequence
 
 from argon2 import PasswordHasher
 
+from twistedchat.core.errors import BadNick
+from twistedchat.core.names import prepare_nick
+
 LEAST_CHARS = 8
 
 
@@ -26,7 +29,12 @@ def main(
     )
     operator.add_argument("nick", metavar="NICK")
     given = parser.parse_args(arguments)
-    print(operator_line(given.nick, ask))
+    try:
+        print(operator_line(prepare_nick(given.nick, reserved=frozenset()).shown, ask))
+    except BadNick as error:
+        sys.exit(f"twistedchat-admin: {error}")
+    except (EOFError, KeyboardInterrupt):
+        sys.exit("twistedchat-admin: no password was given. Nothing was printed.")
 
 
 def operator_line(nick: str, ask: Callable[[str], str]) -> str:

@@ -56,5 +56,5 @@ class Passwords:
     def _check(self, hash_: str, password: str) -> bool:
         try:
             return self._hasher.verify(hash_, password)
-        except (VerificationError, InvalidHashError):
+        except (VerificationError, InvalidHashError, UnicodeEncodeError):
             return False

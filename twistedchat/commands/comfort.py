@@ -1,6 +1,8 @@
 """How it looks: /set, /clear, /telnet."""
 
 from twistedchat.commands.registry import Context, command
+from twistedchat.core.errors import BadArguments
+from twistedchat.core.text import shorten
 
 
 @command(
@@ -11,9 +13,11 @@ async def set_(context: Context, name: str, value: str) -> None:
     """Show the session's settings, or change one."""
     if name and value:
         context.front.change(name.lower(), value)
-    for known, now, allowed in context.front.settings():
-        if not name or known == name.lower():
-            context.tell(f"{known} is {now} ({allowed})", "setting")
+    found = [one for one in context.front.settings() if name.lower() in ("", one[0])]
+    if not found:
+        raise BadArguments(f"There is no setting {shorten(name, 20)}. /set lists them.")
+    for known, now, allowed in found:
+        context.tell(f"{known} is {now} ({allowed})", "setting")
     if not name:
         context.tell("/set NAME VALUE changes one.", "setting")
 
@@ -31,3 +35,4 @@ async def clear(context: Context) -> None:
 async def telnet(context: Context) -> None:
     """Begin telnet negotiation."""
     context.front.negotiate()
+    context.tell("Negotiating. If you see odd characters now, your client does not speak telnet.")

@@ -4,14 +4,27 @@ from twistedchat.commands.registry import Context, command
 from twistedchat.core import intents
 from twistedchat.core.chat import REASON_CHARS, user_of
 from twistedchat.core.durations import parse, spell
+from twistedchat.core.errors import BadArguments
 from twistedchat.core.rooms import Room, Sentence
 from twistedchat.core.text import clean_or_empty
 
 FAMILY = "room operators"
+TARGET_CHARS = 100
 
 
 def _here(context: Context) -> tuple[str, Room]:
     return user_of(context.session).id, context.chat.room_of(context.session, "")
+
+
+def as_target(who: str) -> str:
+    """Somebody as an operator writes them, fit to be shown to everybody in the room.
+
+    Raises:
+        BadArguments: it is no nick, mask or cloak, of which none has white space.
+    """
+    if len(who) > TARGET_CHARS or who.split() != [who] or clean_or_empty(who) != who:
+        raise BadArguments("That is no nick, no mask such as bob* and no cloak. /who shows nicks.")
+    return who
 
 
 @command("op", arguments="NICK", family=FAMILY, speaks=True, help="Make somebody an operator here.")
@@ -49,7 +62,7 @@ async def ban(context: Context, who: str, duration: str, reason: str) -> None:
     """Keep somebody out of the current room, and put them out."""
     user, room = _here(context)
     seconds, reason = _length(duration, reason)
-    intent = intents.Ban(user, room.name.key, who, seconds, reason)
+    intent = intents.Ban(user, room.name.key, as_target(who), seconds, reason)
     await context.chat.ask(context.session, intent)
 
 
@@ -57,7 +70,7 @@ async def ban(context: Context, who: str, duration: str, reason: str) -> None:
 async def unban(context: Context, who: str) -> None:
     """Lift a ban of the current room."""
     user, room = _here(context)
-    await context.chat.ask(context.session, intents.Unban(user, room.name.key, who))
+    await context.chat.ask(context.session, intents.Unban(user, room.name.key, as_target(who)))
 
 
 @command(
@@ -76,7 +89,7 @@ async def mute(context: Context, nick: str, duration: str, reason: str) -> None:
 async def unmute(context: Context, nick: str) -> None:
     """Give a member the voice back in the current room."""
     user, room = _here(context)
-    await context.chat.ask(context.session, intents.Unmute(user, room.name.key, nick))
+    await context.chat.ask(context.session, intents.Unmute(user, room.name.key, as_target(nick)))
 
 
 @command("bans", arguments="[ROOM]", family=FAMILY, help="List who is kept out or silent.")

@@ -20,6 +20,7 @@ from twistedchat.core.events import Kept, Notice
 from twistedchat.core.text import shorten
 from twistedchat.core.users import Session
 
+_NAME = re.compile(r"/?(\S*)(.*)", re.DOTALL)
 FAMILIES = ("talk", "rooms", "people", "history", "room operators", "comfort", "server")
 
 
@@ -139,20 +140,28 @@ class Registry:
         Raises:
             NoSuchCommand: none, or several; the text suggests the nearest.
         """
-        name = name.lower()
-        if name in self._names:
-            return self._names[name]
-        begun = {n: c for n, c in self._names.items() if name and n.startswith(name)}
-        found = {command.name: command for command in begun.values()}
+        found = self._begun(name.lower())
         if len(found) == 1:
-            return next(iter(found.values()))
+            return found[0]
         shown = shorten(name, 20)
         if found:
-            several = " or ".join(f"/{n}" for n in sorted(found))
+            several = " or ".join(f"/{command.name}" for command in found)
             raise NoSuchCommand(f"/{shown} could be {several}. Write a little more of it.")
-        near = difflib.get_close_matches(name, self._names, 1)
+        near = difflib.get_close_matches(name[:20].lower(), self._names, 1)
         hint = f"Did you mean /{near[0]}? " if near else ""
         raise NoSuchCommand(f"There is no command /{shown}. {hint}/help lists them.")
+
+    def _begun(self, name: str) -> list[Command]:
+        """The command of this name or, if there is none, those whose name or alias begins so."""
+        if name in self._names or not name:
+            return [self._names[name]] if name else []
+        found = {c.name: c for n, c in self._names.items() if n.startswith(name)}
+        return [found[known] for known in sorted(found)]
+
+    def look_up(self, line: str) -> Command | None:
+        """The command that a line calls, if there is exactly one; without a word about others."""
+        found = self._begun(_divide(line[:64])[0].lower())
+        return found[0] if len(found) == 1 else None
 
     def allowed(self, session: Session) -> list[Command]:
         """The commands that a person may use."""
@@ -177,8 +186,14 @@ class Registry:
         Raises:
             NoSuchCommand: there is none.
         """
-        name, _, text = re.sub(r"^/(\S*)\s*", r"\1 ", line, count=1).partition(" ")
-        return self.find(name), text.strip()
+        name, text = _divide(line)
+        return self.find(name), text
+
+
+def _divide(line: str) -> tuple[str, str]:
+    """The name of a command, and what follows."""
+    name, text = _NAME.fullmatch(line).group(1, 2)  # type: ignore[union-attr]
+    return name, text.strip()
 
 
 COMMANDS = Registry()

@@ -7,6 +7,7 @@ from twistedchat.core.rooms import Member, Room
 from twistedchat.core.users import Session
 
 LISTED = 200
+NAMED = 1000
 NAMES_IN_LINE = 40
 
 
@@ -74,8 +75,10 @@ async def who(context: Context, room: str) -> None:
     found = chat.state.room(room) if room else chat.room_of(context.session, "")
     members = sorted(found.members.values(), key=lambda m: (not m.operator, m.user.name.key))
     context.tell(f"In #{found.name.shown}, {people(len(members))}:", "members")
-    for names in _in_pieces([_member(member) for member in members]):
+    for names in _in_pieces([_member(member) for member in members[:NAMED]]):
         context.tell(", ".join(names), "members")
+    if len(members) > NAMED:
+        context.tell(f"And {people(len(members) - NAMED)} more.", "members")
 
 
 def _member(member: Member) -> str:

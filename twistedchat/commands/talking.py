@@ -1,33 +1,29 @@
 """Talking: /me, /msg, /reply, /say."""
 
-from collections.abc import Callable
-
 from twistedchat.commands.registry import Context, command
-from twistedchat.core.chat import Done, Outcome
-from twistedchat.core.errors import ChatError, NoSuchNick
-from twistedchat.core.users import Session
+from twistedchat.core import intents
+from twistedchat.core.chat import user_of
+from twistedchat.core.errors import NoSuchNick
+from twistedchat.core.text import clean
 
 
 @command("me", arguments="ACTION...", family="talk", speaks=True, help="Act: * ada waves.")
 async def me(context: Context, action: str) -> None:
     """Act in the current room."""
-    _speak(context, context.chat.emote, action)
+    await _speak(context, intents.Emote, action)
 
 
 @command("say", arguments="TEXT...", family="talk", speaks=True, help="Say a line as it stands.")
 async def say(context: Context, text: str) -> None:
     """Say a line in the current room, also one that begins with a slash."""
-    _speak(context, context.chat.say, text)
+    await _speak(context, intents.Say, text)
 
 
-def _speak(
-    context: Context, verb: Callable[[Session, str | None, str, Done], None], text: str
-) -> None:
-    def done(outcome: Outcome) -> None:
-        if isinstance(outcome, ChatError):
-            context.tell(str(outcome), outcome.code)
-
-    verb(context.session, context.session.current, text, done)
+async def _speak(context: Context, act: type[intents.Say | intents.Emote], text: str) -> None:
+    chat, session = context.chat, context.session
+    room = chat.room_of(session, "").name.key
+    text = clean(text, chat.state.limits.message)
+    await chat.ask(session, act(user_of(session).id, room, text))
 
 
 @command(

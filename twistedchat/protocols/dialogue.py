@@ -1,16 +1,18 @@
 """What a dialogue is: one way of talking over a connection that carries lines."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred
 
 from twistedchat.core.users import Session
 from twistedchat.protocols.entrance import Connection, Entrance
-from twistedchat.protocols.intake import Cost
+from twistedchat.protocols.intake import Weighed
 from twistedchat.protocols.lines import TooLongLine
 from twistedchat.protocols.screen import Screen
 
 Line = bytes | TooLongLine
+BLANK = b" \t\r\n\0"
 
 
 class Wire(Connection, Protocol):
@@ -26,31 +28,45 @@ class Wire(Connection, Protocol):
     def negotiate(self) -> None:
         """Begin telnet negotiation."""
 
+    def forget(self) -> list[Weighed]:
+        """Give back what was read and not carried out yet."""
+
 
 class Dialogue(Protocol):
-    """One way of talking."""
+    """One way of talking.
 
-    @property
-    def lingers(self) -> bool:
-        """Whether the person may come back after the connection broke."""
+    Attributes:
+        lingers: whether the person may come back after the connection broke.
+        telnet: whether telnet options may be agreed on.
+        question: what asks the peer for a sign of life; b"" if nothing can.
+    """
 
-    def cost(self, line: Any) -> Cost:
-        """What the line counts as."""
+    lingers: bool
+    telnet: bool
+    question: bytes
 
-    def carry_out(self, line: Any) -> "Deferred[None] | None":
-        """Do what the line says."""
+    def weigh(self, line: Any) -> Weighed:
+        """What the line counts as, and what is to be carried out."""
+
+    def carry_out(self, what: Any) -> "Deferred[None] | None":
+        """Do what the line says; nothing that goes wrong leaves this."""
 
     def behind(self, seconds: int) -> None:
         """Tell the person that they are over their rate by so many seconds."""
 
-    def refused(self, lines: int) -> None:
-        """Tell the person that so many lines would have waited too long."""
+    def refused(self, lines: Sequence[Any]) -> None:
+        """Tell the person that these lines would have waited too long."""
 
-    def input_done(self) -> None:
-        """Nothing more will come in."""
+    def ending(self) -> None:
+        """Nothing more will be carried out: say what was not."""
 
     def last_words(self, code: str, text: str) -> bytes:
         """The bytes that say why the connection closes."""
 
-    def probe(self) -> bool:
-        """Ask the peer for a sign of life; False if it owes one already."""
+
+def without_blanks(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines from the first on that has something in it."""
+    for place, line in enumerate(lines):
+        if isinstance(line, TooLongLine) or line.strip(BLANK):
+            return lines[place:]
+    return []

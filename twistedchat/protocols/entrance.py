@@ -4,9 +4,10 @@ One Entrance serves every door of the server, so that its bounds hold over all o
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from itertools import chain
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from twisted.internet.defer import Deferred
@@ -39,6 +40,13 @@ class Connection(Protocol):
 
     def abort(self) -> None:
         """Close at once."""
+
+
+class Refusal(NamedTuple):
+    """Why somebody can't come in: for programs and for people."""
+
+    code: str
+    text: str
 
 
 @dataclass
@@ -77,8 +85,12 @@ class Entrance:
         self.cloaks = cloaks
         self.counts = Counts()
         self._is_operator = is_operator
-        self._connections: dict[Connection, None] = {}
-        self._pending: dict[Connection, None] = {}
+        # Whether it was admitted: one that was refused is still here until it is closed.
+        self._connections: dict[Connection, bool] = {}
+        self._admitted = 0
+        # Without a nick, in the order of coming: those that said nothing yet, and the others.
+        self._silent: dict[Connection, None] = {}
+        self._speaking: dict[Connection, None] = {}
         self._addresses: Counter[str] = Counter()
         self._closing: Deferred[None] | None = None
         self._sweeps = 0
@@ -96,70 +108,76 @@ class Entrance:
         """Whether a name and password are a server operator's."""
         return await self._is_operator(self.config.operators, name, password)
 
-    def admit(self, connection: Connection) -> str | None:
-        """Let a connection in, or say why not.
-
-        Returns:
-            None, or the sentence for the person who is refused.
-        """
-        self._connections[connection] = None
-        limits, address = self.config.limits, connection.address
-        if self._closing is not None:
-            return "The server is shutting down. Come back later."
-        if limits.connections and len(self._connections) > limits.connections:
-            self._refused("connections", limits.connections, address)
-            return "The server is full. Try again later."
-        if not is_loopback(address):
-            self._addresses[address] += 1
-            if limits.per_address and self._addresses[address] > limits.per_address:
-                self._refused("per-address", limits.per_address, address)
-                return f"Your address has {limits.per_address} connections. Close one first."
-        self._start_pending(connection, limits.pending)
+    def admit(self, connection: Connection) -> Refusal | None:
+        """Let a connection in, or say why not."""
+        refusal = self._refusal(connection.address)
+        self._connections[connection] = refusal is None
+        if refusal is not None:
+            return refusal
+        self._admitted += 1
+        if not is_loopback(connection.address):
+            self._addresses[connection.address] += 1
+        self._start_pending(connection, self.config.limits.pending)
         self.counts.accepted += 1
         if not self._sweeper.running:
             self._sweeper.start(SWEEP_SECONDS, now=False)
         return None
 
+    def _refusal(self, address: str) -> Refusal | None:
+        limits = self.config.limits
+        if self._closing is not None:
+            return Refusal("shutting-down", "The server is shutting down. Come back later.")
+        if limits.connections and self._admitted >= limits.connections:
+            self._refused("connections", limits.connections, address)
+            return Refusal("full", "The server is full. Try again later.")
+        if limits.per_address and self._addresses[address] >= limits.per_address:
+            self._refused("per-address", limits.per_address, address)
+            most = limits.per_address
+            return Refusal("full", f"Your address has {most} connections. Close one first.")
+        return None
+
     def _start_pending(self, connection: Connection, most: int) -> None:
-        self._pending[connection] = None
-        connection.pending = True
-        if most and len(self._pending) > most:
-            oldest = next(iter(self._pending))
+        if most and len(self._silent) + len(self._speaking) >= most:
+            oldest = next(chain(self._silent, self._speaking))
             self.counts.refused["pending"] += 1
             self._say_rarely(
                 "pending", "More than {limit} unfinished log-ins (limit pending)", most
             )
             oldest.close("full", "Too many people are at the door. Try again later.")
             self.settled(oldest)
+        self._silent[connection] = None
+        connection.pending = True
 
     def spoke(self, connection: Connection) -> None:
         """A connection without a nick said something: those that said nothing go before it."""
-        if connection.pending:
-            del self._pending[connection]
-            self._pending[connection] = None
+        if connection in self._silent:
+            del self._silent[connection]
+            self._speaking[connection] = None
 
     def settled(self, connection: Connection) -> None:
         """The log-in is finished, one way or the other."""
-        if connection.pending:
-            connection.pending = False
-            del self._pending[connection]
+        connection.pending = False
+        self._silent.pop(connection, None)
+        self._speaking.pop(connection, None)
 
     def gone(self, connection: Connection) -> None:
         """A connection was closed."""
         self.settled(connection)
-        if self._connections.pop(connection, self) is self:
-            return
-        address = connection.address
-        if address in self._addresses:
-            self._addresses[address] -= 1
-            if self._addresses[address] <= 0:
-                del self._addresses[address]
+        if self._connections.pop(connection, False):
+            self._admitted -= 1
+            self._free_address(connection.address)
         if self._connections:
             return
         if self._sweeper.running:
             self._sweeper.stop()
         if self._closing is not None and not self._closing.called:
             self._closing.callback(None)
+
+    def _free_address(self, address: str) -> None:
+        if address in self._addresses:
+            self._addresses[address] -= 1
+            if not self._addresses[address]:
+                del self._addresses[address]
 
     def dropped(self, connection: Connection, name: str) -> None:
         """A reader was too slow."""
@@ -174,30 +192,28 @@ class Entrance:
     def sweep(self) -> None:
         """Close who took too long to log in or said nothing for too long; probe the others."""
         now = self.reactor.seconds()
-        limits = self.config.limits
-        for connection in self._late(now, limits.login_seconds):
-            self.settled(connection)
+        for connection in self._late(now, self.config.limits.login_seconds):
             connection.close("timeout", "You did not choose a nickname in time. Connect again.")
         self._sweeps += 1
-        share = self._sweeps % SWEEP_SHARES
-        idle, quiet = limits.idle_seconds, self.config.keepalive_seconds
-        if not idle and not quiet:
-            return
-        for place, connection in enumerate(list(self._connections)):
-            if place % SWEEP_SHARES != share or connection.pending:
-                continue
-            silent = now - connection.heard
-            if idle and silent > idle:
-                connection.close(
-                    "idle", f"You said nothing for {idle} seconds. Come back any time."
-                )
-            elif quiet and silent > quiet:
-                connection.probe()
+        if self.config.limits.idle_seconds or self.config.keepalive_seconds:
+            share = self._sweeps % SWEEP_SHARES
+            for connection in list(self._connections)[share::SWEEP_SHARES]:
+                self._look_at(connection, now - connection.heard)
 
-    def _late(self, now: float, seconds: float) -> Iterable[Connection]:
+    def _look_at(self, connection: Connection, silent: float) -> None:
+        idle, quiet = self.config.limits.idle_seconds, self.config.keepalive_seconds
+        if connection.pending:
+            return
+        if idle and silent > idle:
+            seconds = "1 second" if idle == 1 else f"{idle} seconds"
+            connection.close("idle", f"You said nothing for {seconds}. Come back any time.")
+        elif quiet and silent > quiet:
+            connection.probe()
+
+    def _late(self, now: float, seconds: float) -> list[Connection]:
         if not seconds:
             return []
-        return [c for c in self._pending if now - c.begun > seconds]
+        return [c for c in chain(self._silent, self._speaking) if now - c.begun > seconds]
 
     def shut_down(self, message: str) -> "Deferred[None]":
         """Take nobody new and say goodbye to everybody; fires when all have gone."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from twistedchat.commands.operators import as_target
 from twistedchat.core.errors import BadArguments, BadSyntax, ChatError
 from twistedchat.core.ids import is_id
 from twistedchat.core.names import room_key
@@ -17,7 +18,7 @@ BIGGEST = 2**53
 def read_object(raw: bytes) -> Mapping[str, Any] | ChatError:
     """The JSON object in a line, or what is wrong with it."""
     try:
-        found = json.loads(raw.decode("utf-8"))
+        found = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
     except UnicodeDecodeError:
         return BadSyntax("The line is not UTF-8.")
     except json.JSONDecodeError as error:
@@ -29,6 +30,11 @@ def read_object(raw: bytes) -> Mapping[str, Any] | ChatError:
     return found
 
 
+def _no_constant(name: str) -> None:
+    """NaN and Infinity are no JSON, though Python would read them."""
+    raise json.JSONDecodeError(f"{name} is no JSON number", name, 0)
+
+
 def request_id(request: Mapping[str, Any]) -> Id:
     """The request's id.
 
@@ -36,11 +42,16 @@ def request_id(request: Mapping[str, Any]) -> Id:
         BadArguments: it is neither a short text nor an integer.
     """
     id_ = request.get("id")
-    if id_ is None or (isinstance(id_, str) and len(id_) <= ID_CHARS):
+    if id_ is None or (isinstance(id_, str) and len(id_) <= ID_CHARS and _is_unicode(id_)):
         return id_
     if isinstance(id_, int) and not isinstance(id_, bool) and abs(id_) < BIGGEST:
         return id_
     raise BadArguments(f"id must be a text of at most {ID_CHARS} characters or an integer.")
+
+
+def _is_unicode(id_: str) -> bool:
+    """Half a surrogate pair could not be sent back as it came."""
+    return not any("\ud800" <= character <= "\udfff" for character in id_)
 
 
 def text(request: Mapping[str, Any], name: str) -> str:
@@ -76,6 +87,14 @@ def number(request: Mapping[str, Any], name: str, least: float, most: float) -> 
     return value
 
 
+def whole(request: Mapping[str, Any], name: str, least: int, most: int) -> int | None:
+    """A whole number within bounds, or None if it is missing."""
+    value = number(request, name, least, most)
+    if value is not None and value != int(value):
+        raise BadArguments(f"{name} must be a whole number.")
+    return None if value is None else int(value)
+
+
 def texts(request: Mapping[str, Any], name: str, most: int) -> list[str] | None:
     """A list of texts, or None if it is missing."""
     value = request.get(name)
@@ -94,6 +113,15 @@ def message_id(request: Mapping[str, Any], name: str) -> str | None:
     if value is not None and not is_id(value):
         raise BadArguments(f"{name} must be a msgid.")
     return value
+
+
+def target(request: Mapping[str, Any], name: str) -> str:
+    """Somebody as an operator writes them: a nick, mask or cloak.
+
+    Raises:
+        BadArguments: nobody is written like that.
+    """
+    return as_target(text(request, name))
 
 
 def room(request: Mapping[str, Any], name: str) -> str:

@@ -7,10 +7,19 @@ from twistedchat.commands import COMMANDS
 from twistedchat.core.chat import CLIENT_CHARS, user_of
 from twistedchat.core.errors import BadArguments, BadLogin, ChatError, UnsupportedVersion
 from twistedchat.core.history import History
-from twistedchat.core.text import clean_or_empty
+from twistedchat.core.names import nick_key
+from twistedchat.core.text import shorten
+from twistedchat.core.users import User
 from twistedchat.protocols import fields
-from twistedchat.protocols.roomstate import room_state
-from twistedchat.render.json import encode, timestamp
+from twistedchat.protocols.roomstate import (
+    PAGE,
+    PAGE_BYTES,
+    Told,
+    heard,
+    newest_fitting,
+    room_state,
+)
+from twistedchat.render.json import timestamp
 
 if TYPE_CHECKING:
     from twistedchat.protocols.jsonlines import JsonDialogue
@@ -18,6 +27,7 @@ if TYPE_CHECKING:
 VERSIONS = (1,)
 DEVICE_CHARS = 32
 MISSED_AT_ONCE = 20
+MEMBERS_LEAST = 10
 VERSIONS_MOST = 100
 
 
@@ -27,9 +37,7 @@ async def hello(dialogue: "JsonDialogue", request: Mapping[str, Any], id_: field
     session, limits = dialogue.session, dialogue.chat.state.limits
     rooms = fields.texts(request, "rooms", limits.rooms or 1000)
     fields.optional(request, "device")
-    session.client = clean_or_empty(fields.optional(request, "client")[: 4 * CLIENT_CHARS])[
-        :CLIENT_CHARS
-    ]
+    session.client = shorten(fields.optional(request, "client"), CLIENT_CHARS)
     dialogue.lingers = fields.flag(request, "grace", default=True)
     token, after = _resume_fields(request)
     resumed = token != "" and await _resume(dialogue, token)
@@ -51,7 +59,8 @@ def _version(request: Mapping[str, Any]) -> int:
         return VERSIONS[-1]
     if not isinstance(wanted, list) or len(wanted) > VERSIONS_MOST:
         raise BadArguments("versions must be a list of numbers.")
-    common = [version for version in VERSIONS if version in wanted]
+    spoken = [version for version in wanted if type(version) is int]
+    common = [version for version in VERSIONS if version in spoken]
     if not common:
         error = UnsupportedVersion(f"This server speaks version {VERSIONS[-1]} of the protocol.")
         error.carried = {"versions": list(VERSIONS)}
@@ -85,7 +94,8 @@ async def _join_all(dialogue: "JsonDialogue", rooms: list[str] | None) -> list[d
         try:
             await dialogue.chat.join(dialogue.session, room)
         except ChatError as error:
-            refused.append({"room": room[:100], "code": error.code, "text": str(error)})
+            told = {"room": shorten(room, 100), "code": error.code, "text": str(error)}
+            refused.append(told)
     return refused
 
 
@@ -97,14 +107,20 @@ def _welcome(dialogue: "JsonDialogue", wanted: str) -> dict[str, Any]:
         "nick": user.nick,
         "grace": chat.state.limits.resume_seconds,
         "limits": _limits(dialogue),
-        "rooms": [room_state(room, user, now) for room in user.rooms.values()],
+        "rooms": _room_states(user, now),
         "commands": _commands(dialogue),
         "motd": list(about.motd),
         "time": timestamp(now),
     }
-    if wanted and user.nick.casefold() != wanted.strip().casefold():
-        welcome["wanted"] = wanted[:100]
+    if wanted and nick_key(wanted) != user.name.key:
+        welcome["wanted"] = shorten(wanted, 100)
     return welcome
+
+
+def _room_states(user: User, now: float) -> list[dict[str, Any]]:
+    """The rooms that the user is in; with many rooms there are fewer members of each."""
+    most = max(MEMBERS_LEAST, PAGE // max(1, len(user.rooms)))
+    return [room_state(room, user, now, most) for room in user.rooms.values()]
 
 
 def _limits(dialogue: "JsonDialogue") -> dict[str, int]:
@@ -127,20 +143,29 @@ def _commands(dialogue: "JsonDialogue") -> list[dict[str, Any]]:
 
 
 def _tell_missed(dialogue: "JsonDialogue", after: str) -> None:
+    """Send what was said since ``after``, as much as the outbox holds."""
     user = user_of(dialogue.session)
+    share = PAGE_BYTES // (len(user.rooms) + 1)
     for room in user.rooms.values():
-        for piece in _missed(room.history, after):
+        for piece in _missed(user, room.history, after, share):
             dialogue.send({"type": "missed", "room": f"#{room.name.shown}", **piece})
-    for piece in _missed(user.whispers, after):
+    for piece in _missed(user, user.whispers, after, share):
         if piece["events"]:
             dialogue.send({"type": "missed", "room": None, **piece})
 
 
-def _missed(history: History, after: str) -> Iterable[dict[str, Any]]:
-    """What was said after an id, a few messages at a time."""
+def _missed(user: User, history: History, after: str, size: int) -> Iterable[dict[str, Any]]:
+    """The newest of what was said after an id that fit, a few messages at a time."""
     page = history.after(after, len(history))
-    events = [encode(event) for event in page.events]
-    pieces = [events[i : i + MISSED_AT_ONCE] for i in range(0, len(events), MISSED_AT_ONCE)] or [[]]
-    for place, piece in enumerate(pieces):
-        last = place == len(pieces) - 1
-        yield {"complete": page.complete or place > 0, "last": last, "events": piece}
+    told = heard(user, page.events)
+    events = newest_fitting(told, size)
+    complete = page.complete and len(events) == len(told)
+    for piece, last in _pieces(events):
+        yield {"complete": complete, "last": last, "events": piece}
+        complete = True
+
+
+def _pieces(events: list[Told]) -> Iterable[tuple[list[Told], bool]]:
+    for start in range(0, max(1, len(events)), MISSED_AT_ONCE):
+        stop = start + MISSED_AT_ONCE
+        yield events[start:stop], stop >= len(events)

@@ -3,12 +3,12 @@
 Over its rate a connection is not read from until its bucket has refilled, so TCP holds the
 sender. What was read before that waits here; what would have to wait too long is refused, and the
 person is told how many lines that were. An answer that takes time (a password, later a search)
-holds the lines behind it.
+holds the lines behind it. What costs nothing, such as a ping, waits behind nothing.
 """
 
 import math
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Any, Protocol
 
@@ -19,6 +19,8 @@ from twistedchat.core.limits import Bucket
 # A connection gets so many lines carried out before it is another one's turn.
 LINES_PER_TURN = 64
 QUESTIONS_PER_LINE = 4
+# A flood of telnet commands makes questions wait so long and no longer.
+CHARGED_SECONDS = 1.0
 
 
 class Cost(Enum):
@@ -29,22 +31,27 @@ class Cost(Enum):
     ASK = "ask"
     # Ends the connection: all that stands before it is carried out at once.
     LEAVE = "leave"
+    # Dealt with already.
+    DONE = "done"
+
+
+Weighed = tuple[Cost, Any]
 
 
 class Consumer(Protocol):
     """Carries lines out."""
 
-    def cost(self, line: Any) -> Cost:
-        """What the line counts as."""
+    def weigh(self, line: Any) -> Weighed:
+        """What the line counts as, and what is to be carried out when its turn comes."""
 
-    def carry_out(self, line: Any) -> "Deferred[None] | None":
+    def carry_out(self, what: Any) -> "Deferred[None] | None":
         """Do what the line says; a Deferred that has not fired holds the lines behind it."""
 
     def behind(self, seconds: int) -> None:
         """The person is over their rate by so many seconds."""
 
-    def refused(self, lines: int) -> None:
-        """So many lines would have waited too long."""
+    def refused(self, lines: Sequence[Any]) -> None:
+        """These lines would have waited too long."""
 
 
 class Flow(Protocol):
@@ -67,11 +74,14 @@ class Intake:
         rate: lines a second; 0 for no bound.
         burst: lines that may come at once.
         hold: seconds that a line may wait; 0 for no bound.
+
+    Attributes:
+        holding: the peer is not being read from.
     """
 
     __slots__ = (
-        "_ask", "_busy", "_clock", "_consumer", "_ended", "_flow", "_hold", "_hurry", "_paused",
-        "_speak", "_timer", "_told", "_waiting",
+        "_ask", "_busy", "_clock", "_consumer", "_counts", "_ended", "_flow", "_held", "_hold",
+        "_hurry", "_refused", "_speak", "_timer", "_told", "_waiting", "holding",
     )  # fmt: skip
 
     def __init__(
@@ -83,85 +93,105 @@ class Intake:
         self._consumer = consumer
         self._speak = Bucket(rate, burst, now)
         self._ask = Bucket(rate * QUESTIONS_PER_LINE, burst * QUESTIONS_PER_LINE, now)
-        self._hold = hold or math.inf
-        self._waiting: deque[Any] = deque()
+        self._hold = hold
+        self._waiting: deque[Weighed] = deque()
+        self._counts: Counter[Cost] = Counter()
+        self._refused: list[Any] = []
         self._busy = False
-        self._paused = False
+        self._held = False
         self._hurry = False
         self._told = False
         self._timer: Any = None
         self._ended: Callable[[], None] | None = None
+        self.holding = False
 
-    def feed(self, lines: Sequence[Any]) -> None:
-        """Take lines in, in order."""
-        self._waiting.extend(lines)
-        if len(self._waiting) > LINES_PER_TURN // 4 or self._timer is not None:
-            self._look_ahead(len(self._waiting) - len(lines))
+    def feed(self, lines: Iterable[Any]) -> None:
+        """Take lines in, in order, and carry out as many as may be now."""
+        room = self._room()
+        for line in lines:
+            weighed = self._consumer.weigh(line)
+            cost = weighed[0]
+            if cost is Cost.DONE:
+                continue
+            if room.get(cost, 1) <= 0:
+                self._refused.append(weighed[1])
+                continue
+            if cost in room:
+                room[cost] -= 1
+            self._hurry = self._hurry or cost is Cost.LEAVE
+            self._counts[cost] += 1
+            self._waiting.append(weighed)
         if self._timer is None or self._hurry:
             self._run()
+        if self._counts[Cost.FREE] and (self._held or self._busy):
+            self._let_free_ones_pass()
+
+    def report(self) -> None:
+        """Tell the person once what was refused of all that came in one read."""
+        if self._refused:
+            refused, self._refused = self._refused, []
+            self._consumer.refused(refused)
 
     def charge(self, count: int) -> None:
         """Count things that are no lines, such as telnet commands, as questions."""
         now = self._clock.seconds()
-        for _ in range(min(count, 1000)):
+        for _ in range(count):
+            if self._ask.wait(now) >= CHARGED_SECONDS:
+                return
             self._ask.overdraw(now)
 
     def end(self, ended: Callable[[], None]) -> None:
-        """Nothing more will come: carry out what waits at once, then call back."""
+        """Nothing more will come: carry out what waits without delay, then call back."""
         self._ended = ended
         self._hurry = True
         self._run()
 
+    def forget(self) -> list[Weighed]:
+        """Give back what waits instead of carrying it out."""
+        waiting = list(self._waiting)
+        self._waiting.clear()
+        self._counts.clear()
+        return waiting
+
     def stop(self) -> None:
         """Forget what waits, and let the peer's bytes be read again, to be thrown away."""
-        self._waiting.clear()
+        self.forget()
         self._stop_timer()
         self._ended = None
-        if self._paused:
-            self._paused = False
-            self._flow.resumeProducing()
+        self._release()
 
-    def _look_ahead(self, known: int) -> None:
-        """Refuse what would wait too long, and see whether the person wants to leave."""
-        now = self._clock.seconds()
-        left = {
-            Cost.SPEAK: self._speak.room_for(self._hold, now),
-            Cost.ASK: self._ask.room_for(self._hold, now),
-        }
-        kept: deque[Any] = deque()
-        for place, line in enumerate(self._waiting):
-            cost = self._consumer.cost(line)
-            self._hurry = self._hurry or cost is Cost.LEAVE
-            room = left.get(cost)
-            if room is None or room > 0 or place < known:
-                kept.append(line)
-                if room is not None:
-                    left[cost] = room - 1
-        refused = len(self._waiting) - len(kept)
-        self._waiting = kept
-        if refused:
-            self._consumer.refused(refused)
+    def _room(self) -> dict[Cost, float]:
+        """How many more lines of each kind can wait without waiting too long."""
+        if not self._hold:
+            return {}
+        now, room = self._clock.seconds(), {}
+        for cost, bucket in ((Cost.SPEAK, self._speak), (Cost.ASK, self._ask)):
+            most = bucket.room_for(self._hold, now)
+            if most is not None:
+                room[cost] = float(most - self._counts[cost])
+        return room
 
     def _run(self) -> None:
         self._stop_timer()
+        self._held = False
         done = 0
         while self._waiting and not self._busy:
             if done == LINES_PER_TURN:
                 self._wait(0)
                 return
-            wait = self._pay(self._waiting[0])
+            wait = self._pay(self._waiting[0][0])
             if wait:
+                self._held = True
                 self._tell(wait)
                 self._wait(wait)
                 return
             done += 1
-            self._carry_out(self._waiting.popleft())
+            self._carry_out(*self._waiting.popleft())
         if not self._busy:
             self._all_done()
 
-    def _pay(self, line: Any) -> float:
-        """Take what the line costs; or seconds until that can be taken."""
-        cost = self._consumer.cost(line)
+    def _pay(self, cost: Cost) -> float:
+        """Take what a line costs; or seconds until that can be taken."""
         if cost is Cost.FREE or cost is Cost.LEAVE:
             return 0.0
         bucket = self._speak if cost is Cost.SPEAK else self._ask
@@ -173,8 +203,12 @@ class Intake:
             return 0.0
         return max(bucket.wait(now), 0.001)
 
-    def _carry_out(self, line: Any) -> None:
-        result = self._consumer.carry_out(line)
+    def _carry_out(self, cost: Cost, what: Any) -> None:
+        self._counts[cost] -= 1
+        if cost is Cost.LEAVE:
+            # Should it be refused, the rate holds again for what comes behind it.
+            self._hurry = self._ended is not None
+        result = self._consumer.carry_out(what)
         if result is None or (result.called and not result.paused):
             return
         self._busy = True
@@ -185,29 +219,46 @@ class Intake:
         self._busy = False
         self._run()
 
+    def _let_free_ones_pass(self) -> None:
+        free = [weighed for weighed in self._waiting if weighed[0] is Cost.FREE]
+        self._waiting = deque(weighed for weighed in self._waiting if weighed[0] is not Cost.FREE)
+        for cost, what in free:
+            self._counts[cost] -= 1
+            self._consumer.carry_out(what)
+
     def _all_done(self) -> None:
         self._told = False
         if self._ended is not None:
             ended, self._ended = self._ended, None
             ended()
-        elif self._paused:
-            self._paused = False
-            self._flow.resumeProducing()
+        else:
+            self._release()
 
     def _tell(self, wait: float) -> None:
         if not self._told:
             self._told = True
-            rate = self._speak.rate or 1
-            self._consumer.behind(math.ceil(wait + (len(self._waiting) - 1) / rate))
+            self._consumer.behind(math.ceil(self._seconds_behind(wait)))
+
+    def _seconds_behind(self, wait: float) -> float:
+        """How long the last line that waits has to wait."""
+        more = {self._speak: self._counts[Cost.SPEAK], self._ask: self._counts[Cost.ASK]}
+        now = self._clock.seconds()
+        waits = [bucket.wait(now) + (n - 1) / bucket.rate for bucket, n in more.items() if n]
+        return max(wait, *waits)
 
     def _wait(self, seconds: float) -> None:
         self._pause()
         self._timer = self._clock.callLater(seconds, self._run)
 
     def _pause(self) -> None:
-        if not self._paused:
-            self._paused = True
+        if not self.holding:
+            self.holding = True
             self._flow.pauseProducing()
+
+    def _release(self) -> None:
+        if self.holding:
+            self.holding = False
+            self._flow.resumeProducing()
 
     def _stop_timer(self) -> None:
         if self._timer is not None and self._timer.active():

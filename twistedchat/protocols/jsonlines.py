@@ -5,30 +5,31 @@
 {"type":"ok","id":0}                             reply
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
-from twistedchat.commands import COMMANDS
-from twistedchat.core.chat import Outcome
-from twistedchat.core.errors import ChatError, Failed, NotYet, TooLong, UnknownRequest
+from twistedchat.core.chat import REASON_CHARS, Outcome
+from twistedchat.core.errors import ChatError, Failed, NotYet, TooFast, TooLong, UnknownRequest
 from twistedchat.core.events import Notice
+from twistedchat.core.text import shorten
 from twistedchat.protocols import fields, requests, typed
 from twistedchat.protocols.dialogue import Line, Wire
 from twistedchat.protocols.hello import hello
-from twistedchat.protocols.intake import Cost
+from twistedchat.protocols.intake import Cost, Weighed
 from twistedchat.protocols.lines import TooLongLine
+from twistedchat.protocols.talk import line_cost
 from twistedchat.render.json import JSON_LENS, line, timestamp
 
 FAULT = "Something went wrong on the server. It was written down for the host."
-PING = line({"type": "ping"})
 _SPEAKING = frozenset(
     {"say", "emote", "whisper", "join", "part", "topic", "nick", "invite", "op", "deop", "kick"}
     | {"ban", "unban", "mute", "unmute"}
 )
-_FREE = frozenset({"ping", "pong", "hello"})
+_FREE = frozenset({"ping", "pong"})
+Asked = Mapping[str, Any] | ChatError
 
 
 class JsonDialogue:
@@ -40,39 +41,38 @@ class JsonDialogue:
 
     _log = Logger()
 
+    telnet = False
+    question = line({"type": "ping"})
+
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self.chat = wire.entrance.chat
         self.session = wire.session
         self.session.door = "json"
         self.lingers = True
-        self._probed = False
-        # The line that was parsed last: its cost is asked for just before it is carried out.
-        self._parsed: tuple[Line | None, Mapping[str, Any] | ChatError] = (None, {})
         self.chat.set_lens(self.session, JSON_LENS)
 
     # Lines
 
-    def cost(self, raw: Line) -> Cost:
-        """Requests that others hear, questions, and leaving."""
-        request = self._parse(raw)
-        kind = request.get("type") if isinstance(request, Mapping) else None
+    def weigh(self, raw: Line) -> Weighed:
+        """Requests that others hear, questions, and leaving; with the request."""
+        request = self._read(raw)
+        kind = None if isinstance(request, ChatError) else request.get("type")
+        if not isinstance(request, Mapping) or not isinstance(kind, str):
+            return Cost.ASK, request
         if kind == "quit":
-            return Cost.LEAVE
-        if kind == "command" and isinstance(request, Mapping):
-            return _command_cost(request.get("text"))
+            return Cost.LEAVE, request
+        if kind == "command" and isinstance(request.get("text"), str):
+            return line_cost(request["text"]), request
         if kind in _FREE:
-            return Cost.FREE
-        return Cost.SPEAK if kind in _SPEAKING else Cost.ASK
+            return Cost.FREE, request
+        return (Cost.SPEAK if kind in _SPEAKING else Cost.ASK), request
 
-    def carry_out(self, raw: Line) -> "Deferred[None] | None":
+    def carry_out(self, request: Asked) -> "Deferred[None] | None":
         """Answer a request."""
-        request = self._parse(raw)
-        self._probed = False
-        if isinstance(request, ChatError):
-            self._refuse(None, request)
-            return None
         try:
+            if isinstance(request, ChatError):
+                raise request
             id_ = fields.request_id(request)
         except ChatError as error:
             self._refuse(None, error)
@@ -82,12 +82,7 @@ class JsonDialogue:
             return None
         return Deferred.fromCoroutine(self._answer(request, id_))
 
-    def _parse(self, raw: Line) -> Mapping[str, Any] | ChatError:
-        if self._parsed[0] is not raw:
-            self._parsed = (raw, self._read(raw))
-        return self._parsed[1]
-
-    def _read(self, raw: Line) -> Mapping[str, Any] | ChatError:
+    def _read(self, raw: Line) -> Asked:
         if isinstance(raw, TooLongLine):
             limit = self.wire.entrance.config.limits.line
             return TooLong(f"A line has at most {limit} bytes. This one was longer and skipped.")
@@ -109,6 +104,8 @@ class JsonDialogue:
             verb(self.session, room, fields.text(request, "text"), done)
         except ChatError as error:
             self._refuse(id_, error)
+        except Exception:  # noqa: BLE001 - as below
+            self._failed(id_)
 
     async def _answer(self, request: Mapping[str, Any], id_: fields.Id) -> None:
         try:
@@ -116,8 +113,11 @@ class JsonDialogue:
         except ChatError as error:
             self._refuse(id_, error)
         except Exception:  # noqa: BLE001 - one request's fault ends nobody's connection
-            self._log.failure("A request could not be answered")
-            self._refuse(id_, Failed(FAULT))
+            self._failed(id_)
+
+    def _failed(self, id_: fields.Id) -> None:
+        self._log.failure("A request could not be answered")
+        self._refuse(id_, Failed(FAULT))
 
     async def _dispatch(self, request: Mapping[str, Any], id_: fields.Id) -> None:
         kind = fields.text(request, "type")
@@ -126,13 +126,13 @@ class JsonDialogue:
         if kind == "ping":
             self.send({"type": "pong"}, id_)
         elif kind == "quit":
-            self.lingers = False
-            self.ok(id_, {})
-            self.wire.close("bye", "Goodbye.", fields.optional(request, "reason"))
+            self.quit(id_, fields.optional(request, "reason"))
         elif self.session.user is None:
             if kind != "hello":
                 raise NotYet("The first request must be hello.")
             await hello(self, request, id_)
+        elif kind == "hello":
+            raise ChatError("You said hello already. Open another connection for another user.")
         elif kind == "command":
             await self._command(request, id_)
         else:
@@ -152,6 +152,12 @@ class JsonDialogue:
             return
         room = self.chat.state.rooms.get(self.session.current or "")
         self.ok(id_, {"room": f"#{room.name.shown}" if room else None})
+
+    def quit(self, id_: fields.Id, reason: str) -> None:
+        """Leave for good: the reply, then the end."""
+        self.lingers = False
+        self.ok(id_, {})
+        self.wire.close("bye", "Goodbye.", shorten(reason, REASON_CHARS))
 
     # Replies
 
@@ -179,35 +185,32 @@ class JsonDialogue:
         """Over the rate: requests wait, none is lost."""
         self.notice(Notice(f"Slow down: {seconds} s behind. Nothing is lost.", "slow-down"))
 
-    def refused(self, lines: int) -> None:
-        """Over the rate by far."""
+    def refused(self, lines: Sequence[Asked]) -> None:
+        """Over the rate by far: each request with an id is answered, the others are counted."""
         hold = self.wire.entrance.config.limits.hold_seconds
-        text = f"{lines} lines would have waited over {hold} s and were not carried out."
-        self.send({"type": "error", "code": "too-fast", "text": text, "lines": lines})
+        nameless = 0
+        for request in lines:
+            id_ = _id_or_none(request)
+            if id_ is None:
+                nameless += 1
+            else:
+                self._refuse(id_, TooFast(f"Not carried out: it would have waited over {hold} s."))
+        if nameless:
+            text = f"Not carried out: {nameless} lines would have waited over {hold} s."
+            self.send({"type": "error", "code": TooFast.code, "text": text, "lines": nameless})
 
-    def input_done(self) -> None:
-        """Nothing more will come."""
+    def ending(self) -> None:
+        """Nothing more will be carried out."""
 
     def last_words(self, code: str, text: str) -> bytes:
         """The object that says why the connection closes."""
         return line({"type": "closing", "code": code, "text": text})
 
-    def probe(self) -> bool:
-        """Ask for a sign of life; False if the last question was not answered."""
-        if self._probed:
-            return False
-        self._probed = True
-        self.chat.fanout.send(self.session, PING)
-        return True
 
-
-def _command_cost(text: Any) -> Cost:
-    if not isinstance(text, str) or not text.startswith("/") or text.startswith("//"):
-        return Cost.SPEAK
+def _id_or_none(request: Asked) -> fields.Id:
+    if isinstance(request, ChatError):
+        return None
     try:
-        command, _ = COMMANDS.parse(text[:64])
+        return fields.request_id(request)
     except ChatError:
-        return Cost.ASK
-    if command.name == "quit":
-        return Cost.LEAVE
-    return Cost.SPEAK if command.speaks else Cost.ASK
+        return None

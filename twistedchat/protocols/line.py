@@ -6,11 +6,12 @@ Grammar of what comes in::
     line    = *octet eol                   UTF-8; what is not, is shown as U+FFFD
     eol     = LF / CR LF / CR NUL          the last line needs none
 
-The first line decides: when it begins with ``{``, the connection speaks JSON lines from then on
-(``docs/wire-protocol.md``); else it is a nickname, and a person is typing. The greeting waits for
-a short silence or the first byte and decides nothing.
+The first byte that is not blank decides: with ``{`` the connection speaks JSON lines from then on
+(``docs/wire-protocol.md``); else the line is a nickname, and a person is typing. The greeting
+waits for a short silence or the first byte and decides nothing.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,16 +23,19 @@ from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from twistedchat.protocols.dialogue import Dialogue, Line
+from twistedchat.core.chat import REASON_CHARS
+from twistedchat.core.text import shorten
+from twistedchat.protocols import sockets
+from twistedchat.protocols.dialogue import BLANK, Dialogue, Line, without_blanks
 from twistedchat.protocols.entrance import Entrance
-from twistedchat.protocols.intake import Cost, Intake
+from twistedchat.protocols.intake import Intake, Weighed
 from twistedchat.protocols.jsonlines import JsonDialogue
-from twistedchat.protocols.lines import LineSplitter, TooLongLine
+from twistedchat.protocols.lines import LineSplitter
 from twistedchat.protocols.outbox import Outbox
 from twistedchat.protocols.screen import Screen
 from twistedchat.protocols.talk import TextDialogue
 from twistedchat.protocols.telnet import Command, TelnetParser
-from twistedchat.protocols.telnet_options import TelnetNegotiator
+from twistedchat.protocols.telnet_peer import TelnetPeer, pieces
 from twistedchat.render.plain import Style, lens_for
 
 JSON_BEGINS = b"{"
@@ -56,49 +60,45 @@ class LineDoor(LineReceiver):
         self.pending = False
         self.heard = self.begun = entrance.reactor.seconds()
         self._telnet_first = telnet
-        self._negotiator: TelnetNegotiator | None = None
         self._text: TextDialogue | None = None
         self._dialogue: Dialogue | None = None
+        self._intake: Intake | None = None
         self._greeting: Any = None
+        self._opened = False
         self._closed = False
+        self._asked = -math.inf
         self._reason = "Connection closed"
 
     def connectionMade(self) -> None:
         """Somebody is there: admit them, and greet after a short silence."""
-        entrance = self.entrance
-        limits = entrance.config.limits
-        self._set_up_transport()
+        entrance, config = self.entrance, self.entrance.config
+        sockets.set_up(self.transport, config.keepalive_seconds)
         self._telnet = TelnetParser()
-        self._splitter = LineSplitter(limits.line)
-        outbox = Outbox(self.transport, entrance.reactor, limits.outbox, self._overflowed)
-        self.outbox = outbox
-        self._intake = Intake(
-            entrance.reactor, self.transport, self, limits.rate, limits.burst, limits.hold_seconds
-        )
+        self._splitter = LineSplitter(config.limits.line)
+        limit = config.limits.outbox
+        self.outbox = Outbox(self.transport, entrance.reactor, limit, self._overflowed)
         style = Style(zone=entrance.zone, crlf=self._telnet_first)
         cloak = entrance.cloaks.cloak(self.address)
-        self.session = entrance.chat.connect(outbox, lens_for(style), "line", self.address, cloak)
+        self.session = entrance.chat.connect(
+            self.outbox, lens_for(style), "line", self.address, cloak
+        )
         self.session.secure = ISSLTransport.providedBy(self.transport)
         self.screen = Screen(entrance.chat, self.session, style)
+        self._peer = TelnetPeer(self.screen)
         refusal = entrance.admit(self)
         if refusal is not None:
-            self.close("full", refusal)
+            self.close(refusal.code, refusal.text)
             return
         if self._telnet_first:
             self.negotiate()
-        wait = entrance.config.greeting_ms / 1000
-        self._greeting = entrance.reactor.callLater(wait, self._greet)
+        self._greeting = entrance.reactor.callLater(config.greeting_ms / 1000, self._greet)
 
-    def _set_up_transport(self) -> None:
-        for option in ("setTcpNoDelay", "setTcpKeepAlive"):
-            if hasattr(self.transport, option):
-                getattr(self.transport, option)(True)
-
-    def _greet(self) -> None:
+    def _greet(self) -> TextDialogue:
         self._stop_greeting()
         if self._text is None:
             self._text = TextDialogue(self)
             self._text.greet()
+        return self._text
 
     def _stop_greeting(self) -> None:
         if self._greeting is not None and self._greeting.active():
@@ -112,77 +112,69 @@ class LineDoor(LineReceiver):
         if self._closed:
             return
         self.heard = self.entrance.reactor.seconds()
-        data, commands = self._telnet.feed(data)
-        if commands:
-            self._told_telnet(commands)
-        if self.pending and data:
+        for piece in pieces(data):
+            text, commands = self._telnet.feed(piece)
+            if commands:
+                self._told_telnet(commands)
+            if text and not self._closed:
+                self._read(text)
+        if self._intake is not None:
+            self._intake.report()
+
+    def _read(self, text: bytes) -> None:
+        if self.pending:
             self.entrance.spoke(self)
-        if self._greeting is not None and data and not data.lstrip().startswith(JSON_BEGINS):
+        if not self._opened:
+            self._open(text)
+        self._take(self._splitter.feed(text))
+
+    def _open(self, text: bytes) -> None:
+        """Let the first byte decide; blank ones call for a greeting and decide nothing."""
+        rest = text.lstrip(BLANK)
+        self._opened = bool(rest)
+        if len(rest) < len(text):
             self._greet()
-        self._take(self._splitter.feed(data))
+        if rest.startswith(JSON_BEGINS):
+            self._begin(JsonDialogue(self))
+        else:
+            self._greet()
+
+    def _begin(self, dialogue: Dialogue) -> None:
+        self._stop_greeting()
+        self._dialogue = dialogue
+        reactor, limits = self.entrance.reactor, self.entrance.config.limits
+        self._intake = Intake(
+            reactor, self.transport, dialogue, limits.rate, limits.burst, limits.hold_seconds
+        )
 
     def _take(self, lines: Sequence[Line]) -> None:
-        if self._dialogue is None:
-            lines = self._choose(lines)
-        if lines:
+        if self._intake is None:
+            lines = without_blanks(lines)
+            if lines:
+                self._begin(self._greet())
+        if self._intake is not None and not self._closed:
             self._intake.feed(lines)
 
-    def _choose(self, lines: Sequence[Line]) -> Sequence[Line]:
-        """Let the first line decide what is spoken; blank ones decide nothing."""
-        for place, line in enumerate(lines):
-            first = b"?" if isinstance(line, TooLongLine) else line.strip()
-            if first.startswith(JSON_BEGINS):
-                self._stop_greeting()
-                self._dialogue = JsonDialogue(self)
-            elif first:
-                self._greet()
-                self._dialogue = self._text
-            if self._dialogue is not None:
-                return lines[place:]
-        return []
+    def lineReceived(self, line: Line) -> None:
+        """Take one line in, as if it had come from the peer."""
+        self._take([line])
 
-    def lineReceived(self, line: Line) -> "Deferred[None] | None":
-        """Carry out one line."""
-        if self._dialogue is None or self._closed:
-            return None
-        return self._dialogue.carry_out(line)
-
-    # What the intake asks
-
-    def cost(self, line: Line) -> Cost:
-        """What a line counts as."""
-        return self._dialogue.cost(line) if self._dialogue else Cost.ASK
-
-    def carry_out(self, line: Line) -> "Deferred[None] | None":
-        """Do what a line says."""
-        return self.lineReceived(line)
-
-    def behind(self, seconds: int) -> None:
-        """Lines wait for the rate."""
-        if self._dialogue:
-            self._dialogue.behind(seconds)
-
-    def refused(self, lines: int) -> None:
-        """Lines were refused for the rate."""
-        if self._dialogue:
-            self._dialogue.refused(lines)
+    def forget(self) -> list[Weighed]:
+        """Give back the lines that were read and not carried out yet."""
+        return self._intake.forget() if self._intake is not None else []
 
     # Telnet
 
     def negotiate(self) -> None:
         """Begin telnet negotiation, unless it has begun."""
-        if self._negotiator is None:
-            self._negotiator = TelnetNegotiator()
-            self.screen.is_telnet()
-        self._send(self._negotiator.start())
+        self._send(self._peer.begin())
 
-    def _told_telnet(self, commands: list[Command]) -> None:
-        self.negotiate()
-        assert self._negotiator is not None  # noqa: S101
-        self._intake.charge(len(commands))
-        self._send(self._negotiator.receive_all(commands))
-        if self._negotiator.terminal is not None:
-            self.screen.is_terminal(self._negotiator.terminal)
+    def _told_telnet(self, commands: Sequence[Command]) -> None:
+        if self._closed or (self._dialogue is not None and not self._dialogue.telnet):
+            return
+        if self._intake is not None:
+            self._intake.charge(len(commands))
+        self._send(self._peer.told(commands))
 
     def _send(self, data: bytes) -> None:
         if data:
@@ -192,9 +184,8 @@ class LineDoor(LineReceiver):
 
     def readConnectionLost(self) -> None:
         """The peer has said all it wants to say: carry it out, then say goodbye."""
-        if self._closed:
-            self.transport.loseConnection()
-        else:
+        self.outbox.heard_all()
+        if not self._closed:
             self._end_of_input(clean=True)
 
     def writeConnectionLost(self) -> None:
@@ -204,23 +195,24 @@ class LineDoor(LineReceiver):
         """The connection is gone; whole lines that came before are still carried out."""
         self._stop_greeting()
         self.outbox.lost()
-        if not self._closed:
-            clean = reason.check(ConnectionDone) is not None
-            self._reason = "Connection closed" if clean else "Connection lost"
-            self._end_of_input(clean=clean)
-        self._intake.stop()
-        self._leave()
         self.entrance.gone(self)
+        if self._closed:
+            self._leave()
+            return
+        clean = reason.check(ConnectionDone) is not None
+        self._reason = "Connection closed" if clean else "Connection lost"
+        self._end_of_input(clean=clean)
 
     def _end_of_input(self, *, clean: bool) -> None:
         last = self._splitter.finish() if clean else None
         if last:
             self._take([last])
-        self._intake.end(self._input_done)
+        if self._intake is None:
+            self._input_done()
+        elif not self._closed:
+            self._intake.end(self._input_done)
 
     def _input_done(self) -> None:
-        if self._dialogue is not None:
-            self._dialogue.input_done()
         self.close("bye", "Goodbye.", self._reason)
 
     def close(self, code: str, text: str, reason: str | None = None) -> None:
@@ -229,26 +221,37 @@ class LineDoor(LineReceiver):
             return
         self._closed = True
         if reason is not None:
-            self._reason = reason
+            self._reason = shorten(reason, REASON_CHARS)
         self._stop_greeting()
         self.entrance.settled(self)
         dialogue = self._dialogue or self._text or TextDialogue(self)
+        dialogue.ending()
         self._send(dialogue.last_words(code, text))
         self.entrance.chat.fanout.end(self.session)
-        self._intake.stop()
         self._leave()
 
     def _leave(self) -> None:
-        lingers = self._dialogue is not None and self._dialogue.lingers
-        self.entrance.chat.disconnect(self.session, self._reason, lingers)
+        if self._intake is not None:
+            self._intake.stop()
         if self._text is not None:
             self._text.stop()
+        lingers = self._dialogue is not None and self._dialogue.lingers
+        self.entrance.chat.disconnect(self.session, self._reason, lingers)
 
     def probe(self) -> None:
-        """See whether the peer is still there."""
-        if self._dialogue is not None and not self._dialogue.probe():
+        """Ask for a sign of life where that shows nothing; who owes one for too long is gone."""
+        now, wait = self.entrance.reactor.seconds(), self.entrance.config.keepalive_seconds
+        dialogue, intake = self._dialogue, self._intake
+        if self._closed or dialogue is None or intake is None or intake.holding:
+            return
+        if now - self._asked < wait:
+            return
+        if dialogue.question and self._asked > self.heard:
             self._reason = "Connection lost"
             self.abort()
+            return
+        self._send(dialogue.question or self._peer.keep_alive())
+        self._asked = now
 
     def abort(self) -> None:
         """Close at once."""
@@ -258,6 +261,8 @@ class LineDoor(LineReceiver):
     def _overflowed(self) -> None:
         self._closed = True
         self._reason = "Too slow to read"
+        if self._intake is not None:
+            self._intake.stop()
         user = self.session.user
         self.entrance.dropped(self, user.nick if user else "a stranger")
 
@@ -278,9 +283,8 @@ class LineFactory(Factory):
 
     def buildProtocol(self, addr: IAddress | None) -> LineDoor:
         """A protocol for one connection."""
-        protocol = LineDoor(
-            self.entrance, str(getattr(addr, "host", "")) or "unix", telnet=self._telnet
-        )
+        address = str(getattr(addr, "host", "")) or "unix"
+        protocol = LineDoor(self.entrance, address, telnet=self._telnet)
         protocol.factory = self
         return protocol
 

@@ -13,8 +13,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from twisted.internet.interfaces import IPullProducer, IPushProducer, ISSLTransport
+from twisted.internet.interfaces import IPullProducer, IPushProducer
 from zope.interface import implementer
+
+from twistedchat.protocols.sockets import plain_socket
 
 PIECE = 65536
 GOODBYE_SECONDS = 2.0
@@ -32,20 +34,9 @@ class Outbox:
     """
 
     __slots__ = (
-        "_clock",
-        "_closed",
-        "_finishing",
-        "_limit",
-        "_overflowed",
-        "_producing",
-        "_push",
-        "_ready",
-        "_socket",
-        "_timer",
-        "_transport",
-        "_waiting",
-        "waiting",
-    )
+        "_clock", "_closed", "_finishing", "_heard_all", "_limit", "_overflowed", "_producing",
+        "_push", "_ready", "_said_all", "_socket", "_timer", "_transport", "_waiting", "waiting",
+    )  # fmt: skip
 
     def __init__(
         self, transport: Any, clock: Any, limit: int, overflowed: Callable[[], None]
@@ -54,13 +45,15 @@ class Outbox:
         self._clock = clock
         self._limit = limit
         self._overflowed = overflowed
-        self._socket = _socket_of(transport)
+        self._socket = plain_socket(transport)
         self._push = self._socket is None
         self._waiting: deque[bytes] | None = None
         self.waiting = 0
         self._ready = True
         self._producing = False
         self._finishing = False
+        self._said_all = False
+        self._heard_all = False
         self._closed = False
         self._timer: Any = None
 
@@ -68,7 +61,7 @@ class Outbox:
         """Send bytes, or keep them until the reader takes them."""
         if self._closed or self._finishing:
             return
-        if self.waiting:
+        if self._waiting is not None:
             self._keep(data)
         elif self._socket is not None:
             self._send(self._socket, data)
@@ -81,7 +74,7 @@ class Outbox:
         except BlockingIOError:
             sent = 0
         except OSError:
-            # The reactor finds the same error when it reads, and reports it.
+            # What the peer sent before it went can still be read; then the reactor finds the error.
             self._closed = True
             return
         if sent < len(data):
@@ -120,8 +113,9 @@ class Outbox:
         while self._waiting and self._ready:
             self._transport.write(self._next_piece())
             if not self._push:
-                break
-        if not self.waiting:
+                # The transport calls again once it has sent this; nothing may go past it.
+                return
+        if not self._waiting:
             self._drained()
 
     def pauseProducing(self) -> None:
@@ -158,38 +152,40 @@ class Outbox:
 
     def finish(self) -> None:
         """Close the connection once all that was written has gone out, or after 2 seconds."""
-        if self._finishing or self._closed:
+        if self._finishing:
             return
         self._finishing = True
+        if self._closed:
+            self._transport.abortConnection()
+            return
         self._timer = self._clock.callLater(GOODBYE_SECONDS, self._transport.abortConnection)
-        if not self.waiting:
+        if self._waiting is None:
             self._close()
 
     def _close(self) -> None:
+        self._said_all = True
         if self._push and self._producing:
             self._producing = False
             self._transport.unregisterProducer()
-        if self._socket is None:
+        if self._socket is None or self._heard_all:
             self._transport.loseConnection()
         else:
             # Unread bytes would turn a plain close into a reset that overtakes our last words.
             self._transport.loseWriteConnection()
 
+    def heard_all(self) -> None:
+        """The peer will send nothing more, so nothing need be read to the end."""
+        self._heard_all = True
+        if self._said_all:
+            self._transport.loseConnection()
+
     def lost(self) -> None:
         """The connection is gone: forget what waits."""
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
-        self._closed = True
+        self._closed = self._finishing = True
         self._drop_waiting()
 
     def _drop_waiting(self) -> None:
         self._waiting = None
         self.waiting = 0
-
-
-def _socket_of(transport: Any) -> socket.socket | None:
-    """The socket that bytes may be sent to directly, if there is one."""
-    if ISSLTransport.providedBy(transport):
-        return None
-    handle = getattr(transport, "getHandle", lambda: None)()
-    return handle if isinstance(handle, socket.socket) else None

@@ -8,11 +8,21 @@ from twistedchat.core.chat import REASON_CHARS, Chat, user_of
 from twistedchat.core.durations import LONGEST
 from twistedchat.core.errors import BadArguments
 from twistedchat.core.names import nick_key, room_key
+from twistedchat.core.rooms import Room
 from twistedchat.core.text import clean_or_empty
 from twistedchat.core.users import Session
 from twistedchat.protocols import fields
-from twistedchat.protocols.roomstate import PAGE, member_page, room_state, topic
-from twistedchat.render.json import encode, timestamp
+from twistedchat.protocols.roomstate import (
+    PAGE,
+    PAGE_BYTES,
+    fitting,
+    heard,
+    member_page,
+    newest_fitting,
+    room_state,
+    topic,
+)
+from twistedchat.render.json import timestamp
 
 Request = Mapping[str, Any]
 Carried = dict[str, Any]
@@ -54,10 +64,12 @@ async def _rooms(chat: Chat, session: Session, request: Request) -> Carried:
     after = room_key(fields.optional(request, "after")) or ""
     keys = sorted(key for key in chat.state.rooms if key > after)
     found = [chat.state.rooms[key] for key in keys[:PAGE]]
-    rooms = [
-        {"name": f"#{r.name.shown}", "count": len(r.members), "topic": topic(r)} for r in found
-    ]
-    return {"rooms": rooms, "more": len(keys) > PAGE}
+    rooms = fitting(map(_listed, found), PAGE_BYTES)
+    return {"rooms": rooms, "more": len(rooms) < len(keys)}
+
+
+def _listed(room: Room) -> Carried:
+    return {"name": f"#{room.name.shown}", "count": len(room.members), "topic": topic(room)}
 
 
 async def _who(chat: Chat, session: Session, request: Request) -> Carried:
@@ -101,19 +113,25 @@ async def _invite(chat: Chat, session: Session, request: Request) -> Carried:
 
 
 async def _history(chat: Chat, session: Session, request: Request) -> Carried:
-    room = chat.room_of(session, fields.text(request, "room"))
-    limit = int(fields.number(request, "limit", 1, HISTORY_MOST) or HISTORY_DEFAULT)
+    user, room = user_of(session), chat.room_of(session, fields.text(request, "room"))
+    limit = fields.whole(request, "limit", 1, HISTORY_MOST) or HISTORY_DEFAULT
     after, before = fields.message_id(request, "after"), fields.message_id(request, "before")
     if after and before:
         raise BadArguments("Give after or before, not both.")
+    history = room.history
     if after:
-        page = room.history.after(after, limit)
-    elif before:
-        page = room.history.before(before, limit)
+        page = history.after(after, limit)
+        told = heard(user, page.events)
+        events = fitting(told, PAGE_BYTES)
+        # Whether it reaches back; that there may be more behind it, a full page tells.
+        complete = history.after(after, len(history)).complete
     else:
-        page = room.history.newest(limit)
-    events = [encode(event) for event in page.events]
-    return {"room": f"#{room.name.shown}", "events": events, "complete": page.complete}
+        page = history.before(before, limit) if before else history.newest(limit)
+        told = heard(user, page.events)
+        events = newest_fitting(told, PAGE_BYTES)
+        complete = page.complete and len(events) == len(told)
+    more = len(events) < len(told) or not page.complete
+    return {"room": f"#{room.name.shown}", "events": events, "complete": complete, "more": more}
 
 
 def _operator(operator: bool) -> Answer:
@@ -133,14 +151,14 @@ async def _kick(chat: Chat, session: Session, request: Request) -> Carried:
 
 
 async def _ban(chat: Chat, session: Session, request: Request) -> Carried:
-    room, who = fields.room(request, "room"), fields.text(request, "who")
+    room, who = fields.room(request, "room"), fields.target(request, "who")
     intent = intents.Ban(user_of(session).id, room, who, _seconds(request), _reason(request))
     await chat.ask(session, intent)
     return {}
 
 
 async def _unban(chat: Chat, session: Session, request: Request) -> Carried:
-    room, who = fields.room(request, "room"), fields.text(request, "who")
+    room, who = fields.room(request, "room"), fields.target(request, "who")
     await chat.ask(session, intents.Unban(user_of(session).id, room, who))
     return {}
 
@@ -153,7 +171,7 @@ async def _mute(chat: Chat, session: Session, request: Request) -> Carried:
 
 
 async def _unmute(chat: Chat, session: Session, request: Request) -> Carried:
-    room, nick = fields.room(request, "room"), fields.text(request, "nick")
+    room, nick = fields.room(request, "room"), fields.target(request, "nick")
     await chat.ask(session, intents.Unmute(user_of(session).id, room, nick))
     return {}
 

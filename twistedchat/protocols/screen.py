@@ -70,9 +70,14 @@ class Screen:
             self._show(replace(self.style, crlf=True))
 
     def is_terminal(self, kind: str) -> None:
-        """The peer named its terminal: most can show colours and ring."""
+        """The peer named its terminal: most can show colours and ring.
+
+        What the person chooses afterwards stays, whatever the peer says of itself again.
+        """
+        if self.terminal or kind.lower() in PLAIN_TERMINALS:
+            return
         self.terminal = True
-        if kind.lower() not in PLAIN_TERMINALS and self.style.theme == "none":
+        if self.style.theme == "none" and self.style.bell == "off":
             self._show(replace(self.style, theme="dark", bell="mention"))
 
     def _show(self, style: Style) -> None:

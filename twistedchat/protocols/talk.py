@@ -1,20 +1,20 @@
 """Talking in plain lines: a person types, the server answers in sentences."""
 
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Sequence
 from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from twistedchat.commands import COMMANDS, Context
-from twistedchat.commands.rooms import in_company, people
 from twistedchat.core.chat import Outcome
-from twistedchat.core.errors import BadNick, ChatError, NotAllowed, TooLong
+from twistedchat.core.errors import ChatError, NotAllowed, TooLong
 from twistedchat.core.events import Kept, Notice
-from twistedchat.core.text import decode, shorten
+from twistedchat.core.text import decode
 from twistedchat.protocols.dialogue import Line, Wire
-from twistedchat.protocols.intake import Cost
+from twistedchat.protocols.intake import Cost, Weighed
 from twistedchat.protocols.lines import TooLongLine, edit
+from twistedchat.protocols.prompt import NickPrompt
 from twistedchat.protocols.screen import CLEAR
 
 FAULT = "Something went wrong here, not with what you typed. It was written down for the host."
@@ -30,153 +30,62 @@ class TextDialogue:
     _log = Logger()
 
     lingers = False
+    telnet = True
+    # TCP keep-alive does it for people: nothing may appear on their screens.
+    question = b""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._chat = wire.entrance.chat
         self._session = wire.session
-        self._greeted = False
-        self._undelivered: list[str] = []
-        self._quiet_until = 0.0
-        self._quiet_over: Any = None
-
-    # The first words
+        self._prompt = NickPrompt(wire, self)
 
     def greet(self) -> None:
         """Welcome, and the question for the nickname."""
-        if self._greeted:
-            return
-        self._greeted = True
-        state, name = self._chat.state, self._chat.about.name
-        here = people(len(state.users))
-        rooms = len(state.rooms)
-        self.tell(Notice(f"Welcome to {name}: {here} in {rooms} room{'' if rooms == 1 else 's'}."))
-        self._ask()
-
-    def _ask(self) -> None:
-        self.tell(Notice("What is your nickname?", "nickname"))
-
-    async def _first(self, text: str) -> None:
-        """Take a line as the nickname, unless it was typed as something else."""
-        now = self._wire.entrance.reactor.seconds()
-        if now < self._quiet_until:
-            self._not_delivered(text)
-        elif text.lower() in ("/quit", "/telnet"):
-            await COMMANDS.run(Context(self._chat, self._session, self), text)
-        elif text.startswith("/"):
-            self.tell(Notice("First your nickname, then commands. A nickname has no / in it."))
-            self._begin_quiet()
-        else:
-            try:
-                await self._enter(text)
-            except BadNick as error:
-                self.tell(Notice(str(error), error.code))
-                self._begin_quiet()
-
-    def _begin_quiet(self) -> None:
-        """What was on its way before the person could read the refusal is no answer to it."""
-        entrance = self._wire.entrance
-        quiet = entrance.config.greeting_ms / 1000
-        self._quiet_until = entrance.reactor.seconds() + quiet
-        if self._quiet_over is not None and self._quiet_over.active():
-            self._quiet_over.reset(quiet)
-        else:
-            self._quiet_over = entrance.reactor.callLater(quiet, self._end_quiet)
-
-    def _not_delivered(self, text: str) -> None:
-        self._undelivered.append(shorten(text, 30) if len(self._undelivered) < 3 else "")
-        self._begin_quiet()
-
-    def _end_quiet(self) -> None:
-        self._tell_undelivered()
-        self._ask()
-
-    def _tell_undelivered(self) -> None:
-        count = len(self._undelivered)
-        if count:
-            quoted = ", ".join(f'"{text}"' for text in self._undelivered if text)
-            more = f" and {count - 3} more" if count > 3 else ""
-            self.tell(Notice(f"Not delivered, for want of a nickname: {quoted}{more}."))
-        self._undelivered = []
-
-    async def _enter(self, text: str) -> None:
-        chat, session = self._chat, self._session
-        await chat.enter(session, text)
-        self._wire.entrance.settled(self._wire)
-        lobby = chat.about.lobby
-        trouble = ""
-        if lobby:
-            try:
-                chat.focus(session, await chat.join(session, lobby))
-            except ChatError as error:
-                trouble = f" {error}"
-        self._hello(text.strip(), trouble)
-        chat.arrive(session)
-
-    def _hello(self, wanted: str, trouble: str) -> None:
-        session = self._session
-        if session.user is None:
-            return
-        nick = session.user.nick
-        if nick.casefold() != wanted.casefold():
-            self.tell(
-                Notice(f"{shorten(wanted, 40)} is taken, so you are {nick}. /nick changes it.")
-            )
-        room = self._chat.state.rooms.get(session.current or "")
-        where = (
-            f"You are in #{room.name.shown} {in_company(session, room)}."
-            if room
-            else ("You are in no room. /rooms lists them, /join ROOM enters one.")
-        )
-        self.tell(Notice(f"Hello {nick}.{trouble} {where} /help lists the commands.", "hello"))
-        for line in self._chat.about.motd:
-            self.tell(Notice(line, "motd"))
+        self._prompt.greet()
 
     # Lines
 
-    def cost(self, line: Line) -> Cost:
-        """Lines that others hear, questions, and leaving."""
-        if isinstance(line, TooLongLine):
-            return Cost.ASK
-        if not line.startswith(b"/"):
-            return Cost.SPEAK
-        if line.startswith(b"//"):
-            return Cost.SPEAK
-        try:
-            command, _ = COMMANDS.parse(decode(line[:64]))
-        except ChatError:
-            return Cost.ASK
-        if command.name == "quit":
-            return Cost.LEAVE
-        return Cost.SPEAK if command.speaks else Cost.ASK
+    def weigh(self, line: Line) -> Weighed:
+        """Lines that others hear, questions, and leaving; with the line as text."""
+        what = line if isinstance(line, TooLongLine) else decode(edit(line))
+        cost = line_cost(what) if isinstance(what, str) else Cost.ASK
+        if cost is not Cost.LEAVE and self._prompt.quiet:
+            self._prompt.not_delivered(what)
+            return Cost.DONE, what
+        return cost, what
 
-    def carry_out(self, line: Line) -> "Deferred[None] | None":
+    def carry_out(self, what: str | TooLongLine) -> "Deferred[None] | None":
         """Do what the line says."""
-        if isinstance(line, TooLongLine):
-            limit = self._wire.entrance.config.limits.line
-            error = TooLong(
-                f"A line has at most {limit} bytes. Yours was longer and not delivered."
-            )
-            self._refuse(error)
-            return None
-        text = decode(edit(line))
-        if self._session.user is None:
-            text = text.strip()
-            return self._run(self._first(text)) if text else None
-        if text.startswith("/") and not text.startswith("//"):
-            return self._run(COMMANDS.run(Context(self._chat, self._session, self), text.strip()))
-        self._say(text)
+        if isinstance(what, TooLongLine):
+            self._refuse_long()
+        elif self._session.user is None:
+            text = what.strip("\0").strip()
+            return self._run(self._prompt.answer(text)) if text else None
+        elif what.startswith("/") and not what.startswith("//"):
+            return self._run(COMMANDS.run(Context(self._chat, self._session, self), what.strip()))
+        else:
+            self._say(what)
         return None
+
+    def _refuse_long(self) -> None:
+        limit = self._wire.entrance.config.limits.line
+        error = TooLong(f"A line has at most {limit} bytes. Yours was longer and not delivered.")
+        if self._session.user is None:
+            self._prompt.refuse(error)
+        else:
+            self._refuse(error)
 
     def _say(self, text: str) -> None:
         if not text or text.isspace():
             return
-        if text.startswith("//"):
-            text = text[1:]
+        text = text[1:] if text.startswith("//") else text
         try:
             self._chat.say(self._session, self._session.current, text, self._said)
         except ChatError as error:
             self._refuse(error)
+        except Exception:  # noqa: BLE001 - as below
+            self._failed()
 
     def _said(self, outcome: Outcome) -> None:
         if isinstance(outcome, ChatError):
@@ -191,8 +100,11 @@ class TextDialogue:
         except ChatError as error:
             self._refuse(error)
         except Exception:  # noqa: BLE001 - whatever it is, one person's line ends nobody's connection
-            self._log.failure("A line could not be carried out")
-            self.tell(Notice(FAULT, "failed"))
+            self._failed()
+
+    def _failed(self) -> None:
+        self._log.failure("A line could not be carried out")
+        self.tell(Notice(FAULT, "failed"))
 
     def _refuse(self, error: ChatError) -> None:
         self.tell(Notice(str(error), error.code))
@@ -241,31 +153,33 @@ class TextDialogue:
         """Over the rate: lines wait, none is lost."""
         self.tell(Notice(f"Slow down: {seconds} s behind. Nothing is lost.", "slow-down"))
 
-    def refused(self, lines: int) -> None:
+    def refused(self, lines: Sequence[Any]) -> None:
         """Over the rate by far."""
         limits = self._wire.entrance.config.limits
-        what = "1 line was" if lines == 1 else f"{lines} lines were"
-        self.tell(
-            Notice(
-                f"Too fast: {what} not delivered. {limits.burst} may come at once, "
-                f"then {limits.rate} a second.", "too-fast",
-            )
-        )  # fmt: skip
+        what = "1 line was" if len(lines) == 1 else f"{len(lines)} lines were"
+        how = f"{limits.burst} may come at once, then {limits.rate} a second."
+        self.tell(Notice(f"Too fast: {what} not delivered. {how}", "too-fast"))
 
-    def input_done(self) -> None:
-        """Nothing more will come: say what could not be delivered."""
-        self._tell_undelivered()
-        self.stop()
+    def ending(self) -> None:
+        """Nothing more will be carried out: say what could not be delivered."""
+        self._prompt.tell_undelivered()
 
     def stop(self) -> None:
         """Forget about questions that are open."""
-        if self._quiet_over is not None and self._quiet_over.active():
-            self._quiet_over.cancel()
+        self._prompt.stop()
 
     def last_words(self, code: str, text: str) -> bytes:
         """A line that says why the connection closes."""
         return self._session.lens.render(Notice(text, code))
 
-    def probe(self) -> bool:
-        """TCP keep-alive does it for people: nothing may appear on their screens."""
-        return True
+
+def line_cost(text: str) -> Cost:
+    """What a line as typed counts as: others hear of it, a question, or leaving."""
+    if not text.startswith("/") or text.startswith("//"):
+        return Cost.SPEAK
+    command = COMMANDS.look_up(text)
+    if command is None:
+        return Cost.ASK
+    if command.name == "quit":
+        return Cost.LEAVE
+    return Cost.SPEAK if command.speaks else Cost.ASK

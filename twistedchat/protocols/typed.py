@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from twistedchat.commands import COMMANDS, Context
-from twistedchat.core.chat import Outcome
-from twistedchat.core.errors import ChatError, NotAllowed
+from twistedchat.commands.talking import say
+from twistedchat.core.errors import NotAllowed
 from twistedchat.core.events import Kept, Notice
 from twistedchat.protocols import fields
 from twistedchat.render.plain import Style, lens_for
@@ -21,22 +21,14 @@ async def carry_out(dialogue: "JsonDialogue", request: Mapping[str, Any], id_: f
         ChatError: it was refused.
     """
     chat, session = dialogue.chat, dialogue.session
-    line = fields.text(request, "text").strip()
+    line = fields.text(request, "text")
     if request.get("room") is not None:
         chat.focus(session, chat.room_of(session, fields.text(request, "room")))
+    context = Context(chat, session, _Front(dialogue, id_))
     if line.startswith("/") and not line.startswith("//"):
-        front = _Front(dialogue, id_)
-        await COMMANDS.run(Context(chat, session, front), line)
-        return
-    refused: list[ChatError] = []
-
-    def done(outcome: Outcome) -> None:
-        if isinstance(outcome, ChatError):
-            refused.append(outcome)
-
-    chat.say(session, session.current, line.removeprefix("/") if line[:2] == "//" else line, done)
-    if refused:
-        raise refused[0]
+        await COMMANDS.run(context, line.strip())
+    else:
+        await say(context, line.removeprefix("/") if line.startswith("//") else line)
 
 
 class _Front:
@@ -53,6 +45,9 @@ class _Front:
 
     def show(self, message: Kept) -> None:
         """A message from the past, as the text of a notice."""
+        user = self._dialogue.session.user
+        if user is not None and message.user in user.ignored:
+            return
         text = self._lens.render(message).decode().rstrip()
         self._dialogue.notice(Notice(text, "message"), self._id)
 
@@ -74,9 +69,7 @@ class _Front:
 
     def quit(self, reason: str) -> None:
         """Say goodbye and close."""
-        self._dialogue.lingers = False
-        self._dialogue.ok(self._id, {})
-        self._dialogue.wire.close("bye", "Goodbye.", reason)
+        self._dialogue.quit(self._id, reason)
 
     async def is_operator(self, name: str, password: str) -> bool:
         """Whether the name and password are a server operator's."""

@@ -1,0 +1,181 @@
+"""A house full of people in memory: doors, an entrance, a chat, and a clock that tests move."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from twisted.internet.address import IPv4Address, UNIXAddress
+from twisted.internet.error import ConnectionDone, ConnectionLost
+from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransport
+from twisted.logger import globalLogPublisher
+from twisted.python.failure import Failure
+
+from twistedchat.config import Config, Limits
+from twistedchat.core.chat import About
+from twistedchat.protocols.cloaks import Cloaks
+from twistedchat.protocols.clock import ReactorClock
+from twistedchat.protocols.entrance import Entrance
+from twistedchat.protocols.line import LineFactory
+from twistedchat.testing import START, make_chat
+
+LOOPBACK = "127.0.0.1"
+
+
+class Pipe(StringTransport):
+    """A transport that closes as a real one does: later, and with connectionLost."""
+
+    protocol = None
+
+    def __init__(self, clock):
+        super().__init__()
+        self.clock = clock
+        self.aborted = False
+        self.closed = False
+        self.reading = True
+
+    def loseConnection(self):
+        self._close(ConnectionDone())
+
+    def abortConnection(self):
+        self.aborted = True
+        self._close(ConnectionLost())
+
+    def _close(self, reason):
+        if not self.closed:
+            self.closed = True
+            self.clock.callLater(0, self.protocol.connectionLost, Failure(reason))
+
+    def pauseProducing(self):
+        self.reading = False
+
+    def resumeProducing(self):
+        self.reading = True
+
+
+class Peer:
+    """Somebody at the other end of a connection."""
+
+    def __init__(self, house, address=LOOPBACK, *, telnet=False):
+        self.house = house
+        self.pipe = Pipe(house.clock)
+        where = UNIXAddress(None) if address == "unix" else IPv4Address("TCP", address, 40000)
+        self.door = house.factories[telnet].buildProtocol(where)
+        self.pipe.protocol = self.door
+        self.door.makeConnection(self.pipe)
+        house.turn()
+
+    def send(self, data, *cuts):
+        """Send bytes, cut at these places."""
+        data = data.encode() if isinstance(data, str) else data
+        for start, stop in zip([0, *cuts], [*cuts, len(data)], strict=True):
+            if not self.pipe.closed:
+                self.door.dataReceived(data[start:stop])
+        self.house.turn()
+
+    def ask(self, **request):
+        """Send a JSON request and read what comes."""
+        self.send(json.dumps(request) + "\n")
+        return self.objects()
+
+    def read(self):
+        """What came since the last time, as text."""
+        data = self.pipe.value()
+        self.pipe.clear()
+        return data.decode()
+
+    def lines(self):
+        """What came since the last time, as lines without time stamps."""
+        return [re.sub(r"^\d\d:\d\d ", "", line) for line in self.read().split("\n")[:-1]]
+
+    def objects(self):
+        """The JSON objects that came since the last time."""
+        return [json.loads(line) for line in self.read().split("\n")[:-1] if line[0] == "{"]
+
+    def half_close(self):
+        """Say nothing more, and go on reading (nc -N)."""
+        self.door.readConnectionLost()
+        self.house.turn()
+
+    def vanish(self, reason=None):
+        """Be gone."""
+        self.pipe.closed = True
+        self.door.connectionLost(Failure(reason or ConnectionDone()))
+        self.house.turn()
+
+
+class House:
+    """One server in memory."""
+
+    def __init__(self, operators=None, **settings):
+        names = {name for name in settings if hasattr(Limits(), name)}
+        limits = Limits(**{name: settings.pop(name) for name in names})
+        self.clock = Clock()
+        self.config = replace(Config(name="chat.example.org", limits=limits), **settings)
+        clock = ReactorClock(self.clock, lambda: START + self.clock.seconds())
+        about = About("chat.example.org", lobby=self.config.lobby, version="1.0", started=START)
+        self.chat = make_chat(clock=clock, limits=limits, about=about)
+        self.proofs = []
+        self.operators = operators or {}
+        self.entrance = Entrance(
+            self.chat, self.config, self.clock, Cloaks(b"k" * 32), self.is_operator
+        )
+        self.factories = {t: LineFactory(self.entrance, telnet=t) for t in (False, True)}
+
+    async def is_operator(self, _, name, password):
+        """The proof of a password, which may be a Deferred."""
+        self.proofs.append((name, password))
+        known = self.operators.get(name)
+        return await known if hasattr(known, "addCallback") else known == password
+
+    def turn(self, seconds=0):
+        """Let all that is due happen, and time pass."""
+        self.clock.advance(0)
+        self.clock.advance(seconds)
+
+    def pass_time(self, seconds, step=0.1):
+        """Let time pass in small steps, as it does."""
+        for _ in range(round(seconds / step)):
+            self.clock.advance(step)
+
+    def peer(self, address=LOOPBACK, **how):
+        """Somebody who has just connected."""
+        return Peer(self, address, **how)
+
+    def person(self, nick, address=LOOPBACK):
+        """Somebody in the lobby, with nothing left to read."""
+        peer = Peer(self, address)
+        peer.send(f"{nick}\n")
+        peer.read()
+        return peer
+
+    def program(self, nick, **more):
+        """A program that has said hello, and its welcome."""
+        peer = Peer(self)
+        [welcome] = peer.ask(type="hello", id=0, nick=nick, **more)
+        peer.welcome = welcome
+        return peer
+
+
+@pytest.fixture
+def open_house():
+    """Makes servers in memory."""
+    return House
+
+
+@pytest.fixture
+def house():
+    """A server in memory with the usual settings."""
+    return House()
+
+
+@pytest.fixture(autouse=True)
+def logged():
+    """What was logged; a test fails if a fault is among it and it did not take it out."""
+    events = []
+    globalLogPublisher.addObserver(events.append)
+    yield events
+    globalLogPublisher.removeObserver(events.append)
+    faults = [event for event in events if "log_failure" in event]
+    assert not faults

@@ -1,0 +1,42 @@
+"""What a transport's own socket can do that Twisted does not ask of it."""
+
+import socket
+from typing import Any
+
+from twisted.internet.interfaces import ISSLTransport
+
+KEEPALIVE_PROBES = 4
+# The idle time is called so on macOS.
+_IDLE_OPTIONS = ("TCP_KEEPIDLE", "TCP_KEEPALIVE")
+
+
+def plain_socket(transport: Any) -> socket.socket | None:
+    """The socket that bytes may be sent to directly, if there is one."""
+    if ISSLTransport.providedBy(transport):
+        return None
+    handle = getattr(transport, "getHandle", lambda: None)()
+    return handle if isinstance(handle, socket.socket) else None
+
+
+def set_up(transport: Any, keepalive_seconds: int) -> None:
+    """Send without delay, and let the kernel find out when the peer is gone.
+
+    Args:
+        transport: any; what it can't do is left out.
+        keepalive_seconds: of silence after which the kernel begins to ask; 0 for its own default.
+    """
+    for option in ("setTcpNoDelay", "setTcpKeepAlive"):
+        getattr(transport, option, lambda _: None)(True)
+    # Inside TLS the transport is a wrapper around the one with the socket.
+    handle = plain_socket(getattr(transport, "transport", transport))
+    if keepalive_seconds and handle is not None and handle.family != socket.AF_UNIX:
+        _keep_alive(handle, keepalive_seconds)
+
+
+def _keep_alive(handle: socket.socket, seconds: int) -> None:
+    idle = next((name for name in _IDLE_OPTIONS if hasattr(socket, name)), "")
+    every = max(1, seconds // KEEPALIVE_PROBES)
+    values = {idle: seconds, "TCP_KEEPINTVL": every, "TCP_KEEPCNT": KEEPALIVE_PROBES}
+    for name, value in values.items():
+        if hasattr(socket, name):
+            handle.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
