@@ -1,0 +1,1 @@
+"""The benchmark: the server beside reference servers, under the same load."""

@@ -1,0 +1,128 @@
+"""Carries the runs out, interleaved, so that what disturbs the machine disturbs all alike."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import load, machine
+from bench.build import build_floor, build_load
+from bench.figures import Run, derive
+from bench.servers import SERVERS, Site, StartError, free_port, running
+from bench.workloads import Workload
+
+# The load gives up by itself before that.
+PATIENCE = 600.0
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every run needs.
+
+    Attributes:
+        tools: the directory with what was built.
+        load: the load generator.
+        pair: certificate and key.
+        reactor: for the servers written with Twisted.
+        cores: for the server and for the load.
+        profiles: where to write profiles of our server; None for none.
+    """
+
+    tools: Path
+    load: Path
+    pair: tuple[Path, Path]
+    reactor: str
+    cores: tuple[int, int]
+    profiles: Path | None
+
+
+@contextmanager
+def set_up(reactor: str, profiles: Path | None) -> Iterator[Bench]:
+    """Build what has to be built, in a directory that goes away again."""
+    with tempfile.TemporaryDirectory(prefix="twistedchat-bench-") as name:
+        tools = Path(name)
+        build_floor(tools)
+        pair = make_certificate(tools)
+        yield Bench(tools, build_load(tools), pair, reactor, machine.cores(), profiles)
+
+
+def make_certificate(place: Path) -> tuple[Path, Path]:
+    """A P-256 certificate of our own."""
+    cert, key = place / "cert.pem", place / "key.pem"
+    command = [
+        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+        "-nodes", "-days", "2", "-subj", "/CN=localhost", "-out", str(cert), "-keyout", str(key),
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True)
+    return cert, key
+
+
+def plan(workloads: Sequence[Workload], runs: int) -> list[tuple[Workload, str]]:
+    """The runs in their order: servers next to each other, repetitions far apart."""
+    return [(one, server) for _ in range(runs) for one in workloads for server in one.servers]
+
+
+def measure(
+    bench: Bench, workloads: Sequence[Workload], runs: int, tell: Callable[[Run, int, int], None]
+) -> list[Run]:
+    """Carry all runs out.
+
+    Args:
+        bench: what every run needs.
+        workloads: with their servers.
+        runs: of each.
+        tell: is told of every run, with its number and how many there are.
+    """
+    planned = plan(workloads, runs)
+    done = []
+    for workload, server in planned:
+        done.append(one_run(bench, workload, server))
+        tell(done[-1], len(done), len(planned))
+    return done
+
+
+def one_run(bench: Bench, workload: Workload, server: str) -> Run:
+    """Start a server, put the load on it, end it."""
+    try:
+        result = _measured(bench, workload, server)
+    except (StartError, load.LoadError) as error:
+        result = {"error": str(error)}
+    return Run(workload.name, server, result)
+
+
+def _measured(bench: Bench, workload: Workload, name: str) -> dict[str, Any]:
+    server = SERVERS[name]
+    with tempfile.TemporaryDirectory(prefix="twistedchat-bench-") as place:
+        site = Site(free_port(), free_port(), Path(place), bench.tools, bench.pair, bench.reactor)
+        Path(place).chmod(0o755)
+        with running(server, site, workload.tls, bench.cores[0]) as pid:
+            port = site.tls_port if workload.tls else site.port
+            asked = {"proto": server.wire, **workload.load, "port": port, "pid": pid}
+            asked["at_once"] = min(int(str(asked.get("at_once", 200))), server.at_once)
+            with _profile(bench, workload, name, pid):
+                result = load.run(bench.load, asked, bench.cores[1], PATIENCE)
+    return derive(result, connections(asked))
+
+
+def connections(asked: dict[str, Any]) -> int:
+    """How many connections a load opens."""
+    return int(asked.get("idle", 0)) + int(asked.get("rooms", 1)) * int(asked.get("members", 10))
+
+
+@contextmanager
+def _profile(bench: Bench, workload: Workload, server: str, pid: int) -> Iterator[None]:
+    if bench.profiles is None or server != "ours":
+        yield
+        return
+    bench.profiles.mkdir(parents=True, exist_ok=True)
+    out = bench.profiles / f"{workload.name.replace(' ', '-')}.raw"
+    tool = str(Path(sys.executable).parent / "py-spy")
+    command = [tool, "record", "--pid", str(pid), "--rate", "200", "-f", "raw", "-o", str(out)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as spy:
+        machine.pin(spy.pid, bench.cores[1])
+        yield
+        spy.terminate()

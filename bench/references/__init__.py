@@ -1,0 +1,1 @@
+"""Small servers to compare with: the obvious ways to write one, and the floor in C."""

@@ -1,0 +1,80 @@
+"""The report: what was measured, on what, with which command."""
+
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from bench import table
+from bench.figures import Figures, Run, unit, written
+from bench.servers import RAISED, SERVERS
+from bench.workloads import WORKLOADS, Workload
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What has to be known to read the numbers.
+
+    Attributes:
+        machine: its description.
+        arguments: of the command.
+        runs: of each workload and server.
+        cores: of the server and of the load.
+        busy: the machine's load before and after.
+    """
+
+    machine: Mapping[str, str]
+    arguments: Sequence[str]
+    runs: int
+    cores: tuple[int, int]
+    busy: tuple[str, str]
+
+
+def versions(workloads: Sequence[Workload]) -> dict[str, str]:
+    """The versions of the programs that are not ours."""
+    used = dict.fromkeys(name for one in workloads for name in one.servers)
+    return {name: version for name in used if (version := SERVERS[name].version())}
+
+
+def in_one_line(run: Run) -> str:
+    """A run, for whoever watches."""
+    if run.faults:
+        return f"{run.workload:18} {run.server:9} DOES NOT COUNT: {run.faults}"
+    shows = next(one.shows for one in WORKLOADS if one.name == run.workload)
+    figures = [f"{written(name, run.result.get(name))} {unit(name)}" for name in shows]
+    return f"{run.workload:18} {run.server:9} {', '.join(figures)}"
+
+
+def conditions(about: Circumstances, workloads: Sequence[Workload]) -> str:
+    """How it was measured."""
+    server, load = about.cores
+    others = ", ".join(f"{name} {version}" for name, version in versions(workloads).items())
+    lines = [
+        f"Command: `{shlex.join(['python', '-m', 'bench', *about.arguments])}`",
+        *(f"{name.capitalize()}: {value}" for name, value in about.machine.items()),
+        f"References: {others or 'only those in bench/references'}",
+        f"Medians of {about.runs} interleaved runs; servers on core {server}, load on core {load}.",
+        f"Our limits that were raised: {', '.join(RAISED)}; everything else is on.",
+        f"Load average before and after: {', '.join(about.busy)}",
+    ]
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def report(figures: Figures, workloads: Sequence[Workload], about: Circumstances) -> str:
+    """The whole report in Markdown."""
+    parts = [
+        "## Targets", table.verdicts(figures, workloads),
+        "## Medians", table.medians(figures, workloads),
+        "## Ratios", table.ratios(figures, workloads),
+        "## Workloads", table.legend(workloads),
+        "## Conditions", conditions(about, workloads),
+    ]  # fmt: skip
+    if figures.faulty():
+        parts += ["## Runs that do not count", "\n".join(f"- {one}" for one in figures.faulty())]
+    return "\n\n".join(parts) + "\n"
+
+
+def for_programs(runs: Sequence[Run], about: Circumstances) -> str:
+    """All runs, as JSON."""
+    found = [{**asdict(run), "faults": run.faults} for run in runs]
+    return json.dumps({"circumstances": asdict(about), "runs": found}, indent=1) + "\n"

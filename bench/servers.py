@@ -1,0 +1,178 @@
+"""The servers that are measured: how each one is started, and how it ends."""
+
+import contextlib
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import ircd, machine
+from bench.build import HERE
+
+RAISED = ("rate=0", "pending=0", "connections=0", "per-address=0")
+"""Our limits that a benchmark has to raise; all the others, and all features, stay on."""
+
+
+class StartError(Exception):
+    """A server does not start; the text says what it wrote."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a server is to run.
+
+    Attributes:
+        port: for plain connections.
+        tls_port: for TLS.
+        place: a directory for its files.
+        tools: the directory with what was built.
+        pair: certificate and key.
+        reactor: Twisted's, for the servers that are written with it.
+    """
+
+    port: int
+    tls_port: int
+    place: Path
+    tools: Path
+    pair: tuple[Path, Path]
+    reactor: str
+
+
+@dataclass(frozen=True)
+class Server:
+    """One that can be measured.
+
+    Attributes:
+        name: as it is written in ``--servers`` and in the table.
+        wire: what the load speaks with it.
+        command: what starts it.
+        tls: the command for TLS, if it has any.
+        program: what has to be installed.
+        at_once: connections that it lets be under way without leaving some to be tried again.
+    """
+
+    name: str
+    wire: str
+    command: Callable[[Site], list[str]]
+    tls: Callable[[Site], list[str]] | None = None
+    program: str = ""
+    at_once: int = 1_000_000
+
+    def installed(self) -> bool:
+        """Whether it can be started here."""
+        return not self.program or shutil.which(self.program, path=_PATH) is not None
+
+    def version(self) -> str:
+        """What its program calls itself."""
+        if not self.program:
+            return ""
+        found = shutil.which(self.program, path=_PATH) or self.program
+        said = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)
+        match = re.search(r"\d+\.\d+(\.\d+)?", said.stdout + said.stderr)
+        return match.group() if match else "?"
+
+
+# Debian keeps servers where an ordinary user's path does not look.
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def _ours(site: Site) -> list[str]:
+    limits = [word for limit in RAISED for word in ("--limit", limit)]
+    twistd = str(Path(sys.executable).parent / "twistd")
+    return [
+        twistd, "--nodaemon", "--pidfile=", "--reactor", site.reactor, "chat",
+        "--port", f"tcp:{site.port}:interface=127.0.0.1", "--data", "memory", *limits,
+    ]  # fmt: skip
+
+
+def _ours_tls(site: Site) -> list[str]:
+    cert, key = map(str, site.pair)
+    door = f"tcp:{site.tls_port}:interface=127.0.0.1"
+    return [*_ours(site), "--tls", door, "--cert", cert, "--key", key]
+
+
+def _naive_twisted(site: Site) -> list[str]:
+    return [sys.executable, str(HERE / "references" / "naive_twisted.py"), str(site.port)]
+
+
+def _naive_twisted_tls(site: Site) -> list[str]:
+    return [*_naive_twisted(site)[:-1], str(site.tls_port), *map(str, site.pair)]
+
+
+def _naive_asyncio(site: Site) -> list[str]:
+    return [sys.executable, str(HERE / "references" / "naive_asyncio.py"), str(site.port)]
+
+
+def _floor(site: Site) -> list[str]:
+    return [str(site.tools / "floor"), str(site.port)]
+
+
+SERVERS = {
+    server.name: server
+    for server in (
+        Server("ours", "line", _ours, _ours_tls),
+        Server(
+            "ngircd",
+            "irc",
+            lambda site: ircd.ngircd(site.port, site.place),
+            None,
+            "ngircd",
+            # Its listening queue is that short: what does not fit waits a second or more.
+            at_once=8,
+        ),
+        Server(
+            "inspircd", "irc", lambda site: ircd.inspircd(site.port, site.place), None, "inspircd"
+        ),
+        Server("twisted", "line", _naive_twisted, _naive_twisted_tls),
+        Server("asyncio", "line", _naive_asyncio),
+        Server("floor", "line", _floor),
+    )
+}
+"""By name: ours, IRC servers, the naive ones in Twisted and asyncio, the bare loop in C."""
+
+
+def free_port() -> int:
+    """A port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            break
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
+    raise StartError(f"The server does not start:\n{log.read_text('utf-8', 'replace')[-2000:]}")
+
+
+@contextlib.contextmanager
+def running(server: Server, site: Site, tls: bool, core: int) -> Iterator[int]:
+    """Start a server on one core, and end it; yields its process id.
+
+    Raises:
+        StartError: it does not start.
+    """
+    command = server.tls(site) if tls and server.tls else server.command(site)
+    log = site.place / "log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=out, cwd=site.place)
+    try:
+        machine.pin(process.pid, core)
+        _wait_for(process, site.tls_port if tls else site.port, log)
+        time.sleep(0.3)
+        yield process.pid
+    finally:
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,156 @@
+"""What must be shown: every target, what was measured of it, and whether it is met."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bench.figures import Figures, divided, written
+
+RATE, P99 = "deliveries_per_s", "p99_ms"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One target.
+
+    Attributes:
+        workload: what it is measured in.
+        target: in words.
+        stretch: what would be better still, in words.
+        measured: as written in the table.
+        result: in words.
+    """
+
+    workload: str
+    target: str
+    stretch: str
+    measured: str
+    result: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """A figure of ours that must reach a bound, or not pass it.
+
+    Attributes:
+        workload: what it is measured in.
+        name: of the figure.
+        bound: what is asked for; None where only the stretch is.
+        stretch: what would be better still.
+        least: whether more is better.
+        reference: what the figure is divided by: another server's, or another workload's of ours.
+    """
+
+    workload: str
+    name: str
+    bound: float | None
+    stretch: float | None = None
+    least: bool = False
+    reference: str = ""
+
+    def judge(self, figures: Figures) -> Verdict:
+        """Compare what was measured with what was asked for."""
+        value = self._measured(figures)
+        return Verdict(
+            self.workload,
+            f"{_NAMES[self.name]} {self._asked(self.bound)}",
+            "" if self.stretch is None else self._asked(self.stretch),
+            self._written(value),
+            grade(value, self),
+        )
+
+    def _measured(self, figures: Figures) -> float | None:
+        mine = figures.value(self.workload, "ours", self.name)
+        if not self.reference:
+            return mine
+        if self.reference.startswith("W"):
+            return divided(mine, figures.value(self.reference, "ours", self.name))
+        return divided(mine, figures.value(self.workload, self.reference, self.name))
+
+    def _asked(self, bound: float | None) -> str:
+        words = "at least" if self.least else "at most"
+        return f"against {self.reference}" if bound is None else f"{words} {self._written(bound)}"
+
+    def _written(self, value: float | None) -> str:
+        if value is None or not self.reference:
+            return written(self.name, value)
+        return f"{value:.2f} x {self.reference}"
+
+
+def grade(value: float | None, target: Target) -> str:
+    """Say whether a value is on the right side of a target's bounds."""
+    if value is None:
+        return "not measured"
+    if target.stretch is not None and reached(value, target.stretch, target.least):
+        return "stretch"
+    if target.bound is None:
+        return "below the stretch"
+    return "pass" if reached(value, target.bound, target.least) else "FAIL"
+
+
+def reached(value: float, bound: float, least: bool) -> bool:
+    """Whether a value is on the right side of its bound."""
+    return value >= bound if least else value <= bound
+
+
+def _least(
+    workload: str, name: str, reference: str, bound: float | None, more: float | None = None
+) -> Target:
+    return Target(workload, name, bound, more, least=True, reference=reference)
+
+
+def _most(
+    workload: str, name: str, reference: str, bound: float | None, more: float | None = None
+) -> Target:
+    return Target(workload, name, bound, more, reference=reference)
+
+
+_NAMES = {
+    RATE: "deliveries/s",
+    P99: "p99 ms",
+    "p50_ms": "p50 ms",
+    "max_ms": "longest silence of a bystander, ms",
+    "cpu": "CPU %",
+    "seconds": "seconds until all are in",
+    "kb_per_connection": "kB per connection",
+    "rss_before_kb": "MB with nobody in it",
+    "rss_peak_kb": "most memory",
+    "handshakes_per_s": "full handshakes/s",
+}
+
+TARGETS: tuple[Target, ...] = (
+    _least("W1 closed", RATE, "ngircd", 2, 3),
+    _least("W1 closed", RATE, "inspircd", 2),
+    _least("W1 closed", RATE, "twisted", 4),
+    _least("W1 closed", RATE, "floor", None, 0.75),
+    _least("W1 search", RATE, "ngircd", 4, 8),
+    _least("W2 closed", RATE, "ngircd", 2, 3),
+    _least("W2 closed", RATE, "inspircd", 1.1, 1.5),
+    _least("W2 closed", RATE, "twisted", 1.6),
+    _least("W2 closed", RATE, "floor", None, 0.5),
+    Target("W2 open 36k", P99, 10, 4),
+    _most("W2 open 36k", "cpu", "ngircd", 1, 0.8),
+    _most("W3 rooms", "seconds", "ngircd", 0.2, 0.1),
+    Target("W3 rooms", "max_ms", 100),
+    Target("W3 one room", "max_ms", 100),
+    _most("W4", "p50_ms", "ngircd", 1.3, 1),
+    _most("W4", P99, "ngircd", 1.3, 1),
+    Target("W5 lines", P99, 4),
+    Target("W5 lines", "kb_per_connection", 6, 4),
+    Target("W5 TLS", "kb_per_connection", 36),
+    Target("W5 lines", "rss_before_kb", 70 * 1024, 55 * 1024),
+    _least("W6 stopped closed", RATE, "W6 none closed", 0.9),
+    _most("W6 stopped closed", P99, "W6 none closed", 1.1),
+    _most("W6 stopped open", P99, "W6 none open", 1.1),
+    _least("W6 slow closed", RATE, "W6 none closed", 0.9),
+    _most("W6 slow closed", P99, "W6 none closed", 1.1),
+    _most("W6 slow open", P99, "W6 none open", 1.1),
+    _least("W8 closed", RATE, "twisted", 1.2),
+    _least("W8 closed", RATE, "W1 closed", None, 0.4),
+    Target("W8 handshakes", "handshakes_per_s", 1000, least=True),
+)
+
+
+def judge(figures: Figures, workloads: Iterable[str]) -> list[Verdict]:
+    """Judge the targets of these workloads."""
+    measured = set(workloads)
+    return [target.judge(figures) for target in TARGETS if target.workload in measured]
