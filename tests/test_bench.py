@@ -1,0 +1,276 @@
+"""The benchmark: what it counts, how it judges, what it prints; nothing is timed here."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from bench import plot, report, table
+from bench.build import build
+from bench.figures import Figures, Run, derive, written
+from bench.load import LoadError, faults, read_result
+from bench.measure import connections, plan
+from bench.options import parser
+from bench.targets import TARGETS, Target, grade, judge
+from bench.workloads import WORKLOADS, Workload, choose
+
+LOAD = Path(table.__file__).parent / "load.c"
+GOOD = dict.fromkeys(("lost", "doubled", "disordered", "refused", "closed"), 0) | {"error": ""}
+
+
+def run(server: str, value: float, workload: str = "W2 closed", **more: object) -> Run:
+    return Run(workload, server, {**GOOD, "deliveries_per_s": value, "p99_ms": 1.0, **more})
+
+
+# The command line
+
+
+def test_workloads_and_servers_are_chosen_by_name() -> None:
+    """--only takes a group or one name, --servers leaves the others out."""
+    asked = parser().parse_args(["--only", "W2,W1 closed", "--servers", "ours,ngircd"])
+    chosen = choose(asked.only, asked.servers, quick=False)
+    assert [one.name for one in chosen] == ["W1 closed", "W2 closed", "W2 closed 8", "W2 open 36k"]
+    assert {one.servers for one in chosen} == {("ours", "ngircd")}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--only", "W9"], ["--servers", "irssi"], ["--runs", "0"], ["--runs", "x"]],
+)
+def test_what_is_unknown_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A wrong word ends the program, and the sentence repeats it."""
+    with pytest.raises(SystemExit):
+        parser().parse_args(words)
+    assert repr(words[1]) in capsys.readouterr().err
+
+
+def test_without_words_everything_is_measured() -> None:
+    """No choice is all workloads with all of their servers."""
+    assert choose((), (), quick=False) == WORKLOADS
+
+
+def test_a_smoke_run_is_short_and_small() -> None:
+    """--quick has fewer connections and shorter runs, and every group that W1 to W8 names."""
+    chosen = choose((), (), quick=True)
+    assert {one.group for one in chosen} == {f"W{number}" for number in range(1, 9)}
+    assert all(float(str(one.load["seconds"])) < 1 for one in chosen)
+    assert max(int(str(one.load.get("idle", 0))) for one in chosen) == 500
+
+
+def test_a_workload_nobody_is_left_for_is_left_out() -> None:
+    """W6 is measured with our server alone."""
+    assert choose(["W6"], ["ngircd"], quick=False) == ()
+
+
+def test_runs_are_interleaved() -> None:
+    """All servers come once before any comes again."""
+    workload = Workload("W", "", {}, ("a", "b"))
+    assert [server for _, server in plan([workload], 2)] == ["a", "b", "a", "b"]
+
+
+# Which runs count
+
+
+def test_a_clean_run_counts() -> None:
+    """No fault, no reason."""
+    assert faults(GOOD) == ""
+
+
+@pytest.mark.parametrize("name", ["lost", "doubled", "disordered", "refused", "closed"])
+def test_a_fault_is_named(name: str) -> None:
+    """One of any kind is enough."""
+    assert faults({**GOOD, name: 3}) == f"3 {name}"
+
+
+def test_an_error_of_the_load_is_a_fault() -> None:
+    """What the load complains of is told."""
+    assert faults({**GOOD, "lost": 1, "error": "no"}) == "1 lost, no"
+
+
+@pytest.mark.parametrize("text", ["", "not json", "[1]"])
+def test_nonsense_of_the_load_is_refused(text: str) -> None:
+    """Only an object is a result."""
+    with pytest.raises(LoadError):
+        read_result(text)
+
+
+def test_faulty_runs_do_not_count() -> None:
+    """A run with a loss changes no median and is listed."""
+    figures = Figures([run("ours", 10), run("ours", 1000, lost=1)])
+    assert figures.value("W2 closed", "ours", "deliveries_per_s") == 10
+    assert figures.counted("W2 closed", "ours") == 1
+    assert figures.faulty() == ["W2 closed, ours: 1 lost"]
+
+
+# Statistics
+
+
+def test_the_median_is_taken() -> None:
+    """One run that was disturbed does not move the figure."""
+    figures = Figures([run("ours", 30), run("ours", 10), run("ours", 20_000)])
+    assert figures.value("W2 closed", "ours", "deliveries_per_s") == 30
+
+
+def test_a_ratio_needs_both() -> None:
+    """A figure that is missing makes no ratio, and neither does a 0."""
+    figures = Figures([run("ours", 30), run("floor", 10), run("twisted", 0)])
+    ratio = [
+        figures.ratio("W2 closed", "deliveries_per_s", "ours", other)
+        for other in ("floor", "twisted", "ngircd")
+    ]
+    assert ratio == [3, None, None]
+
+
+def test_memory_is_divided_by_the_connections() -> None:
+    """What the process grew by, for each connection of the load."""
+    result = derive({"rss_before_kb": 1000, "rss_in_kb": 5000}, 100)
+    assert result["kb_per_connection"] == 40
+
+
+def test_connections_are_those_in_rooms_and_the_idle() -> None:
+    """Each is counted once."""
+    assert connections({"rooms": 3, "members": 10, "idle": 7}) == 37
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "result"),
+    [
+        (None, True, "not measured"), (1.9, True, "FAIL"), (2, True, "pass"), (3, True, "stretch"),
+        (2.1, False, "FAIL"), (2, False, "pass"), (1, False, "stretch"),
+    ],
+)  # fmt: skip
+def test_targets_are_graded(value: float | None, least: bool, result: str) -> None:
+    """The bound itself is enough, in both directions."""
+    target = Target("W", "cpu", 2, 3 if least else 1, least=least)
+    assert grade(value, target) == result
+
+
+def test_a_target_may_be_a_stretch_alone() -> None:
+    """Below it nothing has failed."""
+    assert grade(0.4, Target("W", "cpu", None, 0.5, least=True)) == "below the stretch"
+
+
+def test_targets_of_what_was_not_asked_for_are_left_out() -> None:
+    """Only the workloads that were run are judged."""
+    found = judge(Figures([run("ours", 4), run("ngircd", 1)]), ["W2 closed"])
+    assert {verdict.workload for verdict in found} == {"W2 closed"}
+    assert found[0].result == "stretch"
+    assert found[0].measured == "4.00 x ngircd"
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda one: f"{one.workload} {one.name}")
+def test_every_target_is_measured(target: Target) -> None:
+    """Its workload is there and shows the figure, and who it is compared with takes part."""
+    workload = next(one for one in WORKLOADS if one.name == target.workload)
+    assert target.name in workload.shows
+    there = (*workload.servers, *(one.name for one in WORKLOADS), "")
+    assert target.reference in there
+
+
+# What is printed
+
+
+def test_a_table_is_aligned() -> None:
+    """Every cell of a column is as wide as its widest."""
+    assert table.table(["a", "bcd"], [["xy", "z"]]) == "| a  | bcd |\n| -- | --- |\n| xy | z   |"
+
+
+def test_figures_are_written_in_their_units() -> None:
+    """Rates in thousands, shares in per cent, memory in MB."""
+    assert written("deliveries_per_s", 1_234_567) == "1,235"
+    assert written("cpu", 0.5) == "50.0"
+    assert written("rss_before_kb", 52 * 1024) == "52.0"
+    assert written("p99_ms", None) == "-"
+
+
+def test_the_table_says_where_nothing_counts() -> None:
+    """A server without a run that counts has no figure."""
+    figures = Figures([run("ours", 1e6, us_per_delivery=0.2), run("floor", 1e6, lost=1)])
+    workload = Workload("W2 closed", "", {}, ("ours", "floor"))
+    row = table.medians(figures, [workload]).splitlines()[2]
+    assert "1,000; 1.00; 0.20" in row
+    assert "none counts" in row
+
+
+def test_the_report_says_how_it_was_measured() -> None:
+    """The command, the limits that were raised, the runs that do not count."""
+    figures = Figures([run("ours", 1), run("ours", 1, doubled=2)])
+    about = report.Circumstances({"kernel": "K"}, ["--only", "W2 closed"], 3, (0, 1), ("0", "1"))
+    text = report.report(figures, choose(["W2 closed"], ["ours"], quick=False), about)
+    for part in ("python -m bench --only 'W2 closed'", "rate=0", "Kernel: K", "2 doubled"):
+        assert part in text
+
+
+def test_the_runs_are_written_for_programs() -> None:
+    """Each one, also those that do not count."""
+    about = report.Circumstances({}, [], 1, (0, 1), ("0", "0"))
+    found = json.loads(report.for_programs([run("ours", 5, lost=1)], about))
+    assert found["runs"][0]["result"]["deliveries_per_s"] == 5
+    assert found["runs"][0]["faults"] == "1 lost"
+
+
+def test_the_plot_is_drawn_to_scale() -> None:
+    """Half the value is half the bar, and the drawing is well-formed."""
+    workload = Workload("W2 closed", "a < b", {}, ("ours", "floor"))
+    drawn = plot.draw(Figures([run("ours", 500), run("floor", 1000)]), [workload])
+    boxes = ET.fromstring(drawn).findall("{*}rect")[1:]
+    ours, floor = (int(box.attrib["width"]) for box in boxes)
+    assert abs(2 * ours - floor) <= 1
+
+
+# The counting in C
+
+
+@pytest.fixture(scope="module")
+def load(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The load generator, built without TLS."""
+    if not any(map(shutil.which, ("cc", "gcc"))):
+        pytest.fail("There is no C compiler. Install one to test the benchmark.")
+    return build(LOAD, tmp_path_factory.mktemp("load"))
+
+
+def said(sender: int, number: int) -> bytes:
+    return f"12:00 <n> ^{sender:05}.{number:08}.{0:016}and some padding\n".encode()
+
+
+def counted(load: Path, heard: bytes) -> dict[str, int]:
+    done = subprocess.run(
+        [load, "mode=check", "checkers=1"], input=heard, capture_output=True, check=True
+    )
+    found: dict[str, int] = json.loads(done.stdout)
+    return {name: found[name] for name in ("counted", "gaps", "backwards")}
+
+
+def test_the_load_is_built_without_a_warning(tmp_path: Path) -> None:
+    """-Wall -Wextra finds nothing in either program."""
+    for source in (LOAD, LOAD.parent / "references" / "floor.c"):
+        build(source, tmp_path, ("-Werror",))
+
+
+def test_what_comes_in_order_is_counted(load: Path) -> None:
+    """Two speakers, each in order, however the bytes are cut."""
+    heard = b"*** bob joined.\n" + b"".join(said(s, n) for n in range(500) for s in (0, 1))
+    assert counted(load, heard) == {"counted": 1000, "gaps": 0, "backwards": 0}
+
+
+def test_a_lost_line_is_seen(load: Path) -> None:
+    """A number that is left out is a gap, once."""
+    heard = b"".join(said(0, n) for n in range(100) if n != 50)
+    assert counted(load, heard) == {"counted": 99, "gaps": 1, "backwards": 0}
+
+
+def test_a_doubled_line_is_seen(load: Path) -> None:
+    """The second one is counted and goes backwards."""
+    assert counted(load, said(0, 0) + said(0, 1) + said(0, 1) + said(0, 2)) == {
+        "counted": 4, "gaps": 0, "backwards": 1,
+    }  # fmt: skip
+
+
+def test_lines_out_of_order_are_seen(load: Path) -> None:
+    """Exchanged lines make gaps and go backwards."""
+    found = counted(load, said(0, 0) + said(0, 2) + said(0, 1) + said(0, 3))
+    assert found["backwards"] == 1
+    assert found["gaps"] == 2
