@@ -240,3 +240,21 @@ def require(program):
 def wait():
     """Wait until something is true."""
     return wait_until
+
+
+@pytest.fixture
+def program_path():
+    """Find a program, or end the test for want of it."""
+    return require
+
+
+@pytest.fixture
+def clean_environment(tmp_path):
+    """An environment in which nobody has ever chatted."""
+    return environment(tmp_path)
+
+
+@pytest.fixture
+def client_command():
+    """The bundled client."""
+    return CLIENT
