@@ -8,7 +8,7 @@ from twistedchat.core.fanout import Fanout
 from twistedchat.core.lenses import IgnoringLens
 from twistedchat.core.names import nick_key
 from twistedchat.core.ports import Lens
-from twistedchat.core.state import Among, Everybody, Fact, Only, State
+from twistedchat.core.state import Among, Fact, Only, State
 from twistedchat.core.users import Session, User
 
 
@@ -72,7 +72,8 @@ class Hearing:
                 told = self._fanout.to_rooms(audience.rooms, event)
                 own = self._arrived(audience.user)
                 self._fanout.to_each([s for s in own if s not in told], event)
-            case Everybody():
+            case _:
+                # Everybody.
                 here = [s for s in self._sessions.values() if s.user and not s.arriving]
                 self._fanout.to_each(here, event)
 

@@ -180,11 +180,13 @@ class Ordering:
         if session.user is not None:
             raise NotAllowed(f"You are {session.user.nick} already. /nick takes another nick.")
         await self.ask(session, intent)
+        user = self.state.sessions[session.id]
         if session.id not in self.sessions:
             # The connection ended while the bus had the intent.
-            self.bus.publish(intents.Detach(session.id, "Connection lost"), session.id, 0)
+            lingers = isinstance(intent, intents.Attach)
+            self._detach(session, user, "Connection lost", lingers=lingers)
             raise NotAllowed("You are not connected any more. Connect again.")
-        session.user = user = self.state.sessions[session.id]
+        session.user = user
         return user
 
     def arrive(self, session: Session) -> None:
@@ -203,12 +205,13 @@ class Ordering:
             self.fanout.unlisten(session, room)
         self.sessions.pop(session.id, None)
         user, session.user = session.user, None
-        if user is None:
-            return
+        if user is not None:
+            # Nobody is there any more who could be told that it is too long.
+            self._detach(session, user, shorten(reason, REASON_CHARS), lingers=lingers)
+
+    def _detach(self, session: Session, user: User, reason: str, *, lingers: bool) -> None:
         grace = self.state.limits.resume_seconds
         lingers = lingers and grace > 0
-        # Nobody is there any more who could be told that it is too long.
-        reason = shorten(reason, REASON_CHARS)
 
         def detached(_: Outcome) -> None:
             if user.adrift is not None:

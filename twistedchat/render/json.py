@@ -90,11 +90,18 @@ def _decode_value(name: str, outside: str, message: Mapping[str, Any]) -> Any:
     text = _text(message, outside)
     match name:
         case "at" | "until":
-            return datetime.fromisoformat(text).timestamp()
+            return _seconds(text)
         case "room":
             return text.removeprefix("#")
         case _:
             return text
+
+
+def _seconds(text: str) -> float:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"{text} does not say in which time zone")
+    return at.timestamp()
 
 
 def _text(message: Mapping[str, Any], name: str) -> str:

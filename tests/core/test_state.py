@@ -1,0 +1,79 @@
+"""What is the same on every node: lookups, indexes and what is remembered."""
+
+import pytest
+
+from twistedchat.core import state as state_module
+from twistedchat.core.errors import NoSuchNick, NoSuchRoom, NotAllowed, NotInRoom
+from twistedchat.core.names import prepare_room
+from twistedchat.testing import enter, ignore_outcome, make_chat, run
+
+
+def test_people_and_rooms_are_found_however_they_are_written() -> None:
+    """Case and a leading # do not matter."""
+    chat = make_chat()
+    ada = enter(chat, "Ada", "Lobby")
+    assert chat.state.named("ADA") is ada.user
+    assert chat.state.room("#LOBBY") is chat.state.room("lobby")
+    assert chat.state.user(ada.user.id) is ada.user
+    room, member = chat.state.member(ada.user, "lobby")
+    assert room.members[ada.user.id] is member
+
+
+@pytest.mark.parametrize("typed", ["zoe", "a b", "", "x" * 5000, "z\noe\x1b[2J"])
+def test_what_is_not_found_is_quoted_short_and_clean(typed: str) -> None:
+    """The sentence can be shown as it is."""
+    chat = make_chat()
+    ada = enter(chat, "ada")
+    with pytest.raises(NoSuchNick, match=r"Nobody here is called .*\. /who lists") as nick:
+        chat.state.named(typed)
+    with pytest.raises(NoSuchRoom, match=r"No such room: #.*\. /rooms lists them") as room:
+        chat.state.room(f"#{typed}")
+    with pytest.raises(NotInRoom, match=r"You are not in #.*\. /join #.* first") as not_in:
+        chat.state.member(ada.user, typed)
+    for error in (nick, room, not_in):
+        assert str(error.value).isprintable()
+        assert len(str(error.value)) < 160
+
+
+def test_a_user_who_has_left_is_not_found() -> None:
+    """The sentence says what to do."""
+    with pytest.raises(NotAllowed, match=r"not connected any more\. Connect again"):
+        make_chat().state.user("gone")
+
+
+def test_seen_remembers_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The latest stay, each nick once."""
+    monkeypatch.setattr(state_module, "SEEN_KEPT", 2)
+    chat = make_chat()
+    for nick in ("ada", "bob", "ada", "eve"):
+        chat.disconnect(enter(chat, nick), nick)
+    assert list(chat.state.seen) == ["ada", "eve"]
+
+
+def test_a_reserved_or_similar_nick_counts_as_taken() -> None:
+    """As does the nick itself."""
+    chat = make_chat()
+    ada = enter(chat, "ada")
+    name = ada.user.name
+    assert chat.state.nick_is_taken(name)
+    assert not chat.state.nick_is_taken(chat._nick("zoe"))
+    assert make_chat(reserved=frozenset({"zoe"})).state.nick_is_taken(chat._nick("zoe"))
+
+
+def test_rooms_that_are_no_more_are_remembered_up_to_a_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Beyond it a new room claims no more than the oldest that is forgotten could."""
+    monkeypatch.setattr(state_module, "ROOMS_REMEMBERED", 1)
+    chat = make_chat()
+    ada = enter(chat, "ada")
+    ends = []
+    for room in ("a", "b", "silent"):
+        run(chat.join(ada, room))
+        if room != "silent":
+            chat.say(ada, room, "hi", ignore_outcome)
+            ends.append(chat.state.rooms[room].history.latest)
+        run(chat.part(ada, room))
+    assert chat.state.started == ends[0]
+    assert chat.state.open_room(prepare_room("b")).history.end == ends[1]
+    assert chat.state.open_room(prepare_room("new")).history.end == ends[0]
