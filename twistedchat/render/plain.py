@@ -13,6 +13,7 @@ that a person writes can look like a line of the server's, of somebody else or o
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
+from typing import assert_never
 
 from twistedchat.core.events import (
     CameBack,
@@ -104,6 +105,8 @@ class PlainLens:
             case Whispered(text=text, to=to):
                 ends = self._ends(nick, paint_nick(to, theme), mine)
                 return self._line(f"{self._time(message.at)}{ends}: {text}")
+            case _:
+                assert_never(message)
 
     def _ends(self, nick: str, to: str, mine: bool) -> str:
         if self.style.spoken:
