@@ -118,19 +118,17 @@ async def _history(chat: Chat, session: Session, request: Request) -> Carried:
     after, before = fields.message_id(request, "after"), fields.message_id(request, "before")
     if after and before:
         raise BadArguments("Give after or before, not both.")
-    history = room.history
     if after:
-        page = history.after(after, limit)
-        told = heard(user, page.events)
-        events = fitting(told, PAGE_BYTES)
-        # Whether it reaches back; that there may be more behind it, a full page tells.
-        complete = history.after(after, len(history)).complete
+        page = room.history.after(after, limit)
     else:
-        page = history.before(before, limit) if before else history.newest(limit)
-        told = heard(user, page.events)
-        events = newest_fitting(told, PAGE_BYTES)
-        complete = page.complete and len(events) == len(told)
-    more = len(events) < len(told) or not page.complete
+        page = room.history.before(before, limit) if before else room.history.newest(limit)
+    told = heard(user, page.events)
+    events = (fitting if after else newest_fitting)(told, PAGE_BYTES)
+    whole = len(events) == len(told)
+    # After an id the page ends before what is new, else it begins after what is old.
+    complete = page.complete and (whole or bool(after))
+    reaches = not page.events or page.events[-1].id == room.history.latest
+    more = not (whole and (reaches if after else complete))
     return {"room": f"#{room.name.shown}", "events": events, "complete": complete, "more": more}
 
 
