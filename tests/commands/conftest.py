@@ -1,0 +1,93 @@
+"""People who give commands, and a front that writes down what they are answered."""
+
+import pytest
+
+from twistedchat.commands import COMMANDS, Context
+from twistedchat.core.errors import ChatError
+from twistedchat.testing import enter, heard, make_chat, run
+
+
+class Front:
+    """A door that remembers."""
+
+    def __init__(self, person):
+        self.person = person
+        self.notices, self.shown, self.did = [], [], []
+        self.password = "secret"
+
+    def tell(self, notice):
+        self.notices.append(notice)
+
+    def show(self, message):
+        self.shown.append(message)
+
+    def settings(self):
+        yield "bell", self.person.bell, "on, off"
+        yield "theme", "none", "none, dark"
+
+    def change(self, name, value):
+        if name != "bell":
+            raise ChatError("no")
+        self.person.bell = value
+
+    def clear(self):
+        self.did.append("clear")
+
+    def negotiate(self):
+        self.did.append("negotiate")
+
+    def quit(self, reason):
+        self.did.append(("quit", reason))
+
+    async def is_operator(self, name, password):
+        return (name, password) == ("ada", self.password)
+
+
+class Person:
+    """Somebody who types commands and hears what happens."""
+
+    def __init__(self, chat, nick, *rooms):
+        self.chat = chat
+        self.session = enter(chat, nick, *rooms)
+        self.bell = "on"
+        self.front = Front(self)
+
+    def type(self, line):
+        """Give a command; what the answers say, or the refusal."""
+        self.front.notices.clear()
+        try:
+            run(COMMANDS.run(Context(self.chat, self.session, self.front), line))
+        except ChatError as error:
+            return [f"{error.code}: {error}"]
+        return [notice.text for notice in self.front.notices]
+
+    def hears(self):
+        """The names of what happened since the last time."""
+        self.chat.clock.turn()
+        return [type(one).__name__ for one in heard(self.session)]
+
+
+@pytest.fixture
+def chat():
+    """A chat in memory."""
+    return make_chat()
+
+
+@pytest.fixture
+def ada(chat):
+    """The operator of #lobby."""
+    return Person(chat, "ada", "lobby")
+
+
+@pytest.fixture
+def bob(chat, ada):
+    """Somebody else in it."""
+    bob = Person(chat, "bob", "lobby")
+    ada.hears()
+    return bob
+
+
+@pytest.fixture
+def arrive(chat):
+    """Lets more people come in."""
+    return lambda nick, *rooms: Person(chat, nick, *rooms)

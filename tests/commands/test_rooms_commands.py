@@ -1,0 +1,89 @@
+"""/join, /part, /rooms, /who, /topic, /invite."""
+
+import pytest
+
+from twistedchat.commands import rooms
+
+
+def test_join(ada):
+    """Makes the room current and says where one is."""
+    assert ada.type("/join ops") == ["You are now talking in #ops. Also in: #lobby."]
+    ada.type("/topic ship it")
+    assert ada.type("/j lobby") == ["You are now talking in #lobby. Also in: #ops."]
+    assert ada.type("/j #OPS") == ["You are now talking in #ops (topic: ship it). Also in: #lobby."]
+    assert ada.type("/join a!b")[0].startswith("bad-room-name: ")
+
+
+def test_a_look_alike_room_is_asked_about(ada, bob):
+    """The same again makes it."""
+    assert ada.type("/join Iobby")[0].startswith("looks-alike: There is no #Iobby yet")
+    assert ada.type("/join Iobby") == ["You are now talking in #Iobby. Also in: #lobby."]
+
+
+def test_part(ada):
+    """Turns to the room joined last, or says that there is none."""
+    ada.type("/join ops")
+    assert ada.type("/part ops see you") == ["You left #ops. You are now talking in #lobby."]
+    assert ada.type("/part") == [
+        "You left #lobby. You are in no room now. /rooms lists them, /join ROOM enters."
+    ]
+    assert ada.type("/part")[0].startswith("not-in-room: ")
+
+
+def test_rooms(ada, bob, monkeypatch):
+    """The fullest first, up to a number."""
+    ada.type("/join ops")
+    ada.type("/topic ship it")
+    assert bob.type("/rooms") == ["#lobby, 2 people", "#ops, 1 person: ship it"]
+    monkeypatch.setattr(rooms, "LISTED", 1)
+    assert bob.type("/list") == ["#lobby, 2 people", "And 1 more rooms."]
+    ada.type("/part ops"), ada.type("/part"), bob.type("/part")
+    assert bob.type("/rooms") == ["There is no room yet. /join ROOM makes one."]
+
+
+def test_who(ada, bob, arrive):
+    """Operators first; of any room."""
+    eve = arrive("eve")
+    bob.type("/away lunch")
+    assert eve.type("/who lobby") == ["In #lobby, 2 people:", "@ada, bob (away)"]
+    assert eve.type("/who")[0].startswith("not-in-room: ")
+    assert eve.type("/names nowhere")[0].startswith("no-such-room: ")
+
+
+def test_who_in_a_crowd(ada, bob, arrive, monkeypatch):
+    """A line has so many names, and so many are named."""
+    arrive("eve", "lobby")
+    monkeypatch.setattr(rooms, "NAMES_IN_LINE", 1)
+    monkeypatch.setattr(rooms, "NAMED", 2)
+    assert ada.type("/who") == ["In #lobby, 3 people:", "@ada", "bob", "And 1 person more."]
+
+
+def test_topic(ada, bob):
+    """Show, set, take away."""
+    assert ada.type("/topic") == ["#lobby has no topic. /topic TEXT sets it."]
+    assert ada.type("/topic ship  it") == []
+    assert bob.hears()[-1] == "TopicChanged"
+    assert bob.type("/topic") == ["The topic of #lobby, by ada: ship  it"]
+    ada.type("/topic -")
+    assert bob.type("/topic")[0].startswith("#lobby has no topic.")
+
+
+def test_invite(ada, bob, arrive):
+    """Only the two hear of it."""
+    eve = arrive("eve")
+    assert ada.type("/invite eve") == []
+    assert eve.hears() == ["Invited"]
+    assert bob.hears() == []
+    assert ada.type("/invite bob")[0].startswith("not-allowed: ")
+
+
+@pytest.mark.parametrize(
+    ("nicks", "says"),
+    [([], "alone"), (["bob"], "with bob"), (["bob", "eve"], "with bob and eve"),
+     (["bob", "eve", "zoe"], "with bob and 2 others")],
+)  # fmt: skip
+def test_company(ada, arrive, chat, nicks, says):
+    """In a few words."""
+    for nick in nicks:
+        arrive(nick, "lobby")
+    assert rooms.in_company(ada.session, chat.state.rooms["lobby"]) == says
