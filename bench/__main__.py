@@ -1,12 +1,13 @@
 """``python -m bench``: measure, and print the report."""
 
+import signal
 import sys
 from dataclasses import replace
 
 from bench import machine, plot
 from bench.build import BuildError
 from bench.figures import Figures, Run
-from bench.measure import measure, set_up
+from bench.measure import alone, measure, set_up
 from bench.options import parser
 from bench.report import Circumstances, for_programs, in_one_line, report
 from bench.servers import SERVERS
@@ -35,9 +36,12 @@ def main(arguments: list[str]) -> int:
     workloads = _installed(choose(asked.only, asked.servers, asked.quick))
     runs = asked.runs or (1 if asked.quick else 3)
     machine.allow_many_files()
+    # Like Ctrl-C: the server is ended, and what was measured by then is told.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     before = machine.load_average()
     try:
-        with set_up(asked.reactor, asked.profile) as bench:
+        with alone(), set_up(asked.reactor, asked.profile) as bench:
             done = measure(bench, workloads, runs, _tell)
     except BuildError as error:
         print(error, file=sys.stderr)

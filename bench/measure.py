@@ -1,5 +1,6 @@
 """Carries the runs out, interleaved, so that what disturbs the machine disturbs all alike."""
 
+import fcntl
 import subprocess
 import sys
 import tempfile
@@ -41,6 +42,18 @@ class Bench:
 
 
 @contextmanager
+def alone() -> Iterator[None]:
+    """Wait until no other benchmark runs on this machine: two would measure each other."""
+    with (Path(tempfile.gettempdir()) / "twistedchat-bench.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another benchmark is running here: waiting for its end.", file=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
 def set_up(reactor: str, profiles: Path | None) -> Iterator[Bench]:
     """Build what has to be built, in a directory that goes away again."""
     with tempfile.TemporaryDirectory(prefix="twistedchat-bench-") as name:
@@ -78,10 +91,13 @@ def measure(
         tell: is told of every run, with its number and how many there are.
     """
     planned = plan(workloads, runs)
-    done = []
-    for workload, server in planned:
-        done.append(one_run(bench, workload, server))
-        tell(done[-1], len(done), len(planned))
+    done: list[Run] = []
+    try:
+        for workload, server in planned:
+            done.append(one_run(bench, workload, server))
+            tell(done[-1], len(done), len(planned))
+    except KeyboardInterrupt:
+        print(f"Stopped after {len(done)} of {len(planned)} runs.", file=sys.stderr)
     return done
 
 
@@ -102,7 +118,8 @@ def _measured(bench: Bench, workload: Workload, name: str) -> dict[str, Any]:
         with running(server, site, workload.tls, bench.cores[0]) as pid:
             port = site.tls_port if workload.tls else site.port
             asked = {"proto": server.wire, **workload.load, "port": port, "pid": pid}
-            asked["at_once"] = min(int(str(asked.get("at_once", 200))), server.at_once)
+            if server.at_once:
+                asked["at_once"] = server.at_once
             with _profile(bench, workload, name, pid):
                 result = load.run(bench.load, asked, bench.cores[1], PATIENCE)
     return derive(result, connections(asked))

@@ -53,7 +53,7 @@ class Server:
         command: what starts it.
         tls: the command for TLS, if it has any.
         program: what has to be installed.
-        at_once: connections that it lets be under way without leaving some to be tried again.
+        at_once: how many clients log in at the same time, where the workload's number suits it ill.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Server:
     command: Callable[[Site], list[str]]
     tls: Callable[[Site], list[str]] | None = None
     program: str = ""
-    at_once: int = 1_000_000
+    at_once: int = 0
 
     def installed(self) -> bool:
         """Whether it can be started here."""
@@ -126,7 +126,13 @@ SERVERS = {
             at_once=8,
         ),
         Server(
-            "inspircd", "irc", lambda site: ircd.inspircd(site.port, site.place), None, "inspircd"
+            "inspircd",
+            "irc",
+            lambda site: ircd.inspircd(site.port, site.place),
+            None,
+            "inspircd",
+            # It lets people in once a second, all who wait.
+            at_once=10_000,
         ),
         Server("twisted", "line", _naive_twisted, _naive_twisted_tls),
         Server("asyncio", "line", _naive_asyncio),
