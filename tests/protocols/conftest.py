@@ -178,4 +178,5 @@ def logged():
     yield events
     globalLogPublisher.removeObserver(events.append)
     faults = [event for event in events if "log_failure" in event]
-    assert not faults
+    # Whose tests have faults on purpose.
+    assert not [one for one in faults if "server_certificates" not in one["log_namespace"]]

@@ -50,7 +50,8 @@ class Consumer:
 class Stand:
     def __init__(self, rate=5, burst=20, hold=30):
         self.clock, self.flow, self.consumer = Clock(), Flow(), Consumer()
-        self.intake = Intake(self.clock, self.flow, self.consumer, rate, burst, hold)
+        self.intake = Intake(self.clock, self.flow, rate, burst, hold)
+        self.intake.serve(self.consumer)
 
     @property
     def done(self):
@@ -276,15 +277,25 @@ def test_what_is_done_already_costs_nothing():
     assert stand.consumer.told == []
 
 
-def test_charges_make_questions_wait_a_moment():
-    """However many, and nobody's lines are refused for it."""
+def test_charges_hold_the_flow():
+    """However many, for a moment and no longer; a flood of them costs the flooder time."""
     stand = Stand()
+    stand.intake.charge(100)
+    assert stand.flow.reading
     stand.intake.charge(1_000_000)
+    stand.intake.charge(1_000_000)
+    assert not stand.flow.reading
     stand.feed("?")
     assert stand.done == []
-    stand.clock.pump([0.1] * 12)
+    stand.clock.pump([0.1] * 22)
     assert stand.done == ["?"]
+    assert stand.flow.reading
+
+
+def test_charges_without_a_rate():
+    """0 is none."""
     stand = Stand(rate=0)
     stand.intake.charge(1_000)
     stand.feed("?")
     assert stand.done == ["?"]
+    assert stand.flow.changes == 0

@@ -19,8 +19,8 @@ from twistedchat.core.limits import Bucket
 # A connection gets so many lines carried out before it is another one's turn.
 LINES_PER_TURN = 64
 QUESTIONS_PER_LINE = 4
-# A flood of telnet commands makes questions wait so long and no longer.
-CHARGED_SECONDS = 1.0
+# A flood of telnet commands is not read from for so long at a time.
+CHARGED_SECONDS = 2.0
 
 
 class Cost(Enum):
@@ -70,7 +70,6 @@ class Intake:
     Args:
         clock: an IReactorTime.
         flow: the connection's transport.
-        consumer: carries the lines out.
         rate: lines a second; 0 for no bound.
         burst: lines that may come at once.
         hold: seconds that a line may wait; 0 for no bound.
@@ -79,18 +78,17 @@ class Intake:
         holding: the peer is not being read from.
     """
 
+    _consumer: Consumer
+
     __slots__ = (
         "_ask", "_busy", "_clock", "_consumer", "_counts", "_ended", "_flow", "_held", "_hold",
         "_hurry", "_refused", "_speak", "_timer", "_told", "_waiting", "holding",
     )  # fmt: skip
 
-    def __init__(
-        self, clock: Any, flow: Flow, consumer: Consumer, rate: float, burst: float, hold: float
-    ) -> None:
+    def __init__(self, clock: Any, flow: Flow, rate: float, burst: float, hold: float) -> None:
         now = clock.seconds()
         self._clock = clock
         self._flow = flow
-        self._consumer = consumer
         self._speak = Bucket(rate, burst, now)
         self._ask = Bucket(rate * QUESTIONS_PER_LINE, burst * QUESTIONS_PER_LINE, now)
         self._hold = hold
@@ -136,9 +134,16 @@ class Intake:
         """Count things that are no lines, such as telnet commands, as questions."""
         now = self._clock.seconds()
         for _ in range(count):
-            if self._ask.wait(now) >= CHARGED_SECONDS:
+            wait = self._ask.wait(now)
+            if wait >= CHARGED_SECONDS:
+                if self._timer is None:
+                    self._wait(wait)
                 return
             self._ask.overdraw(now)
+
+    def serve(self, consumer: Consumer) -> None:
+        """Say who carries the lines out, before the first is fed."""
+        self._consumer = consumer
 
     def end(self, ended: Callable[[], None]) -> None:
         """Nothing more will come: carry out what waits without delay, then call back."""

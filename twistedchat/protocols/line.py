@@ -62,7 +62,6 @@ class LineDoor(LineReceiver):
         self._telnet_first = telnet
         self._text: TextDialogue | None = None
         self._dialogue: Dialogue | None = None
-        self._intake: Intake | None = None
         self._greeting: Any = None
         self._opened = False
         self._closed = False
@@ -79,6 +78,7 @@ class LineDoor(LineReceiver):
         self.outbox = Outbox(self.transport, entrance.reactor, limit, self._overflowed)
         style = Style(zone=entrance.zone, crlf=self._telnet_first)
         cloak = entrance.cloaks.cloak(self.address)
+        self._intake = _intake(entrance, self.transport)
         self.session = entrance.chat.connect(
             self.outbox, lens_for(style), "line", self.address, cloak
         )
@@ -118,8 +118,7 @@ class LineDoor(LineReceiver):
                 self._told_telnet(commands)
             if text and not self._closed:
                 self._read(text)
-        if self._intake is not None:
-            self._intake.report()
+        self._intake.report()
 
     def _read(self, text: bytes) -> None:
         if self.pending:
@@ -142,17 +141,14 @@ class LineDoor(LineReceiver):
     def _begin(self, dialogue: Dialogue) -> None:
         self._stop_greeting()
         self._dialogue = dialogue
-        reactor, limits = self.entrance.reactor, self.entrance.config.limits
-        self._intake = Intake(
-            reactor, self.transport, dialogue, limits.rate, limits.burst, limits.hold_seconds
-        )
+        self._intake.serve(dialogue)
 
     def _take(self, lines: Sequence[Line]) -> None:
-        if self._intake is None:
+        if self._dialogue is None:
             lines = without_blanks(lines)
             if lines:
                 self._begin(self._greet())
-        if self._intake is not None and not self._closed:
+        if self._dialogue is not None and not self._closed:
             self._intake.feed(lines)
 
     def lineReceived(self, line: Line) -> None:
@@ -161,7 +157,7 @@ class LineDoor(LineReceiver):
 
     def forget(self) -> list[Weighed]:
         """Give back the lines that were read and not carried out yet."""
-        return self._intake.forget() if self._intake is not None else []
+        return self._intake.forget()
 
     # Telnet
 
@@ -172,8 +168,7 @@ class LineDoor(LineReceiver):
     def _told_telnet(self, commands: Sequence[Command]) -> None:
         if self._closed or (self._dialogue is not None and not self._dialogue.telnet):
             return
-        if self._intake is not None:
-            self._intake.charge(len(commands))
+        self._intake.charge(len(commands))
         self._send(self._peer.told(commands))
 
     def _send(self, data: bytes) -> None:
@@ -207,9 +202,7 @@ class LineDoor(LineReceiver):
         last = self._splitter.finish() if clean else None
         if last:
             self._take([last])
-        if self._intake is None:
-            self._input_done()
-        elif not self._closed:
+        if not self._closed:
             self._intake.end(self._input_done)
 
     def _input_done(self) -> None:
@@ -231,8 +224,7 @@ class LineDoor(LineReceiver):
         self._leave()
 
     def _leave(self) -> None:
-        if self._intake is not None:
-            self._intake.stop()
+        self._intake.stop()
         if self._text is not None:
             self._text.stop()
         lingers = self._dialogue is not None and self._dialogue.lingers
@@ -241,8 +233,8 @@ class LineDoor(LineReceiver):
     def probe(self) -> None:
         """Ask for a sign of life where that shows nothing; who owes one for too long is gone."""
         now, wait = self.entrance.reactor.seconds(), self.entrance.config.keepalive_seconds
-        dialogue, intake = self._dialogue, self._intake
-        if self._closed or dialogue is None or intake is None or intake.holding:
+        dialogue = self._dialogue
+        if self._closed or dialogue is None or self._intake.holding:
             return
         if now - self._asked < wait:
             return
@@ -261,10 +253,14 @@ class LineDoor(LineReceiver):
     def _overflowed(self) -> None:
         self._closed = True
         self._reason = "Too slow to read"
-        if self._intake is not None:
-            self._intake.stop()
+        self._intake.stop()
         user = self.session.user
         self.entrance.dropped(self, user.nick if user else "a stranger")
+
+
+def _intake(entrance: Entrance, transport: Any) -> Intake:
+    limits = entrance.config.limits
+    return Intake(entrance.reactor, transport, limits.rate, limits.burst, limits.hold_seconds)
 
 
 class LineFactory(Factory):

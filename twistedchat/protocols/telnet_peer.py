@@ -8,12 +8,13 @@ from twistedchat.protocols.telnet import NOP, Command
 from twistedchat.protocols.telnet_options import TelnetNegotiator
 
 _IAC = b"\xff"
-_LINES = re.compile(rb"[^\n]*?(?:\n|\r\0)|[^\n]+")
+# Telnet first, then text up to the next telnet or the line's end.
+_PIECES = re.compile(rb"\xff*[^\xff\n]*?(?:\n|\r\0)|\xff*[^\xff\n]+|\xff+")
 
 
 def pieces(data: bytes) -> Sequence[bytes]:
-    """Cut what came in one read so that a telnet command keeps its place between two lines."""
-    return _LINES.findall(data) if _IAC in data else (data,)
+    """Cut what came in one read so that each telnet command keeps its place in the text."""
+    return _PIECES.findall(data) if _IAC in data else (data,)
 
 
 class TelnetPeer:
