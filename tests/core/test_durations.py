@@ -1,7 +1,7 @@
 """Spans of time as people write and read them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twistedchat.core.durations import LONGEST, parse, spell
@@ -49,6 +49,7 @@ def test_spell_writes_two_units_at_most(seconds: float, words: str) -> None:
     assert spell(seconds) == words
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**9))
 def test_what_is_spelled_can_be_read_again_to_within_its_smallest_unit(seconds: int) -> None:
     """spell and parse agree on the units; what is left out is less than a tenth."""

@@ -1,6 +1,6 @@
 """The ring of a room's messages, and the pages cut from it: compared with a plain list."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twistedchat.core.events import Said
@@ -27,6 +27,7 @@ sizes, counts = st.integers(0, 8), st.integers(0, 12)
 asked, limits = st.integers(0, 26), st.integers(1, 9)
 
 
+@settings(deadline=None)
 @given(sizes, counts)
 def test_the_newest_are_kept(size: int, count: int) -> None:
     """Oldest go first; latest is the newest kept, end the newest of all."""
@@ -38,6 +39,7 @@ def test_the_newest_are_kept(size: int, count: int) -> None:
     assert history.end == said(2 * count).id
 
 
+@settings(deadline=None)
 @given(sizes, counts, limits)
 def test_newest(size: int, count: int, limit: int) -> None:
     """The last so many; complete when the first of them is the oldest kept."""
@@ -48,6 +50,7 @@ def test_newest(size: int, count: int, limit: int) -> None:
     assert page.complete == (limit >= len(kept))
 
 
+@settings(deadline=None)
 @given(sizes, counts, asked, limits)
 def test_before(size: int, count: int, before: int, limit: int) -> None:
     """The last so many older than an id, which need not exist."""
@@ -58,6 +61,7 @@ def test_before(size: int, count: int, before: int, limit: int) -> None:
     assert page.complete == (limit >= len(older))
 
 
+@settings(deadline=None)
 @given(sizes, counts, asked, limits)
 def test_after(size: int, count: int, after: int, limit: int) -> None:
     """The first so many newer than an id; complete unless something between was dropped."""
@@ -69,6 +73,7 @@ def test_after(size: int, count: int, after: int, limit: int) -> None:
     assert page.complete == (not any(n > after for n in dropped))
 
 
+@settings(deadline=None)
 @given(sizes, counts, asked, limits)
 def test_pages_after_one_another_give_everything_once(
     size: int, count: int, after: int, limit: int
@@ -83,6 +88,7 @@ def test_pages_after_one_another_give_everything_once(
     assert got == [n for n in numbers(tuple(history)) if n > after]
 
 
+@settings(deadline=None)
 @given(sizes, counts, asked, limits)
 def test_since(size: int, count: int, at: int, limit: int) -> None:
     """Those said since a time; complete if all of them are kept and shown."""

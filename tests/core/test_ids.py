@@ -1,7 +1,7 @@
 """Message ids: ever growing, whatever the clock does and over restarts."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twistedchat.core.ids import LENGTH, Ids, encode, is_id
@@ -9,6 +9,7 @@ from twistedchat.core.ids import LENGTH, Ids, encode, is_id
 times = st.floats(0, 4_000_000_000, allow_nan=False)
 
 
+@settings(deadline=None)
 @given(st.lists(times, min_size=2), st.lists(times, min_size=1))
 def test_ids_and_times_never_go_back(before: list[float], after: list[float]) -> None:
     """Under any clock, and over a restart, later means greater, and times never go back."""
@@ -20,6 +21,7 @@ def test_ids_and_times_never_go_back(before: list[float], after: list[float]) ->
     assert [at for _, at in given_] == sorted(at for _, at in given_)
 
 
+@settings(deadline=None)
 @given(times)
 def test_an_id_has_the_shape_of_a_ulid(now: float) -> None:
     """26 characters of Crockford base 32, the first ten for the milliseconds."""

@@ -1,7 +1,7 @@
 """Token buckets: how much may come at once, and how long the rest must wait."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twistedchat.core.limits import Bucket
@@ -56,6 +56,7 @@ def test_a_burst_is_at_least_one() -> None:
     assert Bucket(rate=1, burst=0, now=0.0).take(0.0)
 
 
+@settings(deadline=None)
 @given(
     st.integers(1, 10),
     st.integers(1, 10),

@@ -2,12 +2,13 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twistedchat.render.ansi import THEMES, dim, paint_nick
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20), st.sampled_from(THEMES))
 def test_painting_adds_nothing_but_colour(nick: str, theme: str) -> None:
     """Without its escape sequences a painted text is the text; without a theme it has none."""

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twistedchat.core.events import Event, Notice, Said
@@ -35,6 +35,7 @@ def to_milliseconds(event: Any) -> Any:
     return replace(event, **changes)
 
 
+@settings(deadline=None)
 @given(outputs)
 def test_what_is_encoded_can_be_decoded(output: Any) -> None:
     """Every kind of output, whatever its values, over a line of bytes."""

@@ -157,7 +157,7 @@ class Fanout:
             fewer = session.lenses if len(session.lenses) < len(self._active) else self._active
             for room in fewer:
                 if room in session.lenses and room in self._active:
-                    spans.extend(_rest(session, self._active[room], session.lenses[room]))
+                    _add_rest(spans, session, self._active[room], session.lenses[room])
 
     def _in_several(self) -> set[Session]:
         """Sessions that listen to more than one room of this turn."""
@@ -187,10 +187,8 @@ class Fanout:
 
     def _set_apart(self, session: Session, readers: _Readers, lens: Lens) -> None:
         """Note what the session has heard of a room so far; it goes another way from here."""
-        rest = _rest(session, readers, lens)
-        if rest:
-            self._spans.setdefault(session, []).extend(rest)
-            readers.late[session] = len(readers.turn.outputs)
+        _add_rest(self._spans.setdefault(session, []), session, readers, lens)
+        readers.late[session] = len(readers.turn.outputs)
 
     def _wake(self) -> None:
         if not self._scheduled:
@@ -198,6 +196,7 @@ class Fanout:
             self._soon(self.flush)
 
 
-def _rest(session: Session, readers: _Readers, lens: Lens) -> list[Span]:
+def _add_rest(spans: list[Span], session: Session, readers: _Readers, lens: Lens) -> None:
     start, stop = readers.late.get(session, 0), len(readers.turn.outputs)
-    return [(readers.turn, lens, start, stop)] if start < stop else []
+    if start < stop:
+        spans.append((readers.turn, lens, start, stop))

@@ -8,7 +8,6 @@ by piece, so that every reader hears everything in the one order of the places.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from operator import itemgetter
 from typing import TypeAlias
 
@@ -21,10 +20,13 @@ from twistedchat.core.users import Session
 class RoomTurn:
     """What happened in a room in one turn; every lens renders it once."""
 
+    __slots__ = ("_mentions", "_rendered", "outputs", "places")
+
     def __init__(self) -> None:
         self.outputs: list[Output] = []
         self.places: list[int] = []
         self._rendered: dict[Lens, list[bytes]] = {}
+        self._mentions: dict[str, list[int]] | None = None
 
     def pieces(self, lens: Lens) -> list[bytes]:
         """The bytes for each output."""
@@ -36,18 +38,19 @@ class RoomTurn:
     def rings(self, session: Session, lens: Lens, start: int, stop: int) -> bool:
         """Whether somebody else spoke of the session's user, in what its reader gets to see."""
         user = session.user
-        if not lens.bell or user is None or user.name.key not in self._mentioned:
+        if not lens.bell or user is None:
             return False
+        if self._mentions is None:
+            self._mentions = self._find_mentions()
+        at = self._mentions.get(user.name.key, ())
         pieces = self.pieces(lens)
-        at = self._mentioned[user.name.key]
         return any(start <= i < stop and pieces[i] and self._by(i) != user.id for i in at)
 
     def _by(self, index: int) -> str:
         output = self.outputs[index]
         return output.user if isinstance(output, Said | Emoted) else ""
 
-    @cached_property
-    def _mentioned(self) -> dict[str, list[int]]:
+    def _find_mentions(self) -> dict[str, list[int]]:
         """Where nicks may have been mentioned, by their keys."""
         found: dict[str, list[int]] = {}
         for index, output in enumerate(self.outputs):
@@ -144,6 +147,8 @@ class Turn:
         return data
 
     def _in_order(self, spans: list[Span], own: Own | None) -> bytes:
+        if own is None and _in_one_room(spans):
+            return _in_a_row(spans)
         if own is None:
             # Others may well be in the same rooms.
             alike = tuple(spans)
@@ -153,9 +158,26 @@ class Turn:
             return data
         if not spans:
             return b"".join(data for _, data in own)
-        if all(span[0] is spans[0][0] for span in spans):
+        if _in_one_room(spans):
             return b"".join(_interleaved(spans, own))
         return _joined(spans, own)
+
+
+def _in_one_room(spans: list[Span]) -> bool:
+    if len(spans) < 2:
+        return True
+    first = spans[0][0]
+    for span in spans:  # noqa: SIM110 - half the price, for every speaker in every turn
+        if span[0] is not first:
+            return False
+    return True
+
+
+def _in_a_row(spans: list[Span]) -> bytes:
+    pieces: list[bytes] = []
+    for room, lens, start, stop in spans:
+        pieces += room.pieces(lens)[start:stop]
+    return b"".join(pieces)
 
 
 def _joined(spans: list[Span], own: Own | None = None) -> bytes:
