@@ -56,7 +56,7 @@ def test_who_is_idle_for_too_long_is_told(serve, visit):
             peer.hear("runs twistedchat")
             closing.register(peer.socket, selectors.EVENT_READ, peer)
         ((key, _), *_) = closing.select(timeout=20)
-    assert "You said nothing for 1 seconds. Come back any time." in key.data.rest()
+    assert "You said nothing for 1 second. Come back any time." in key.data.rest()
 
 
 def test_one_too_many_is_told(serve, everybody, start):
