@@ -94,11 +94,11 @@ def test_at_the_end_of_input_too(house):
     assert peer.read() == ""
 
 
-@pytest.mark.parametrize("cut", [4, 10])
-def test_quit_behind_a_refused_nick(house, cut):
+@pytest.mark.parametrize("cuts", [[], [4], [10]])
+def test_quit_behind_a_refused_nick(house, cuts):
     """It is the one line that is understood all the same, as nothing else would end it."""
     peer = house.peer()
-    peer.send("a b\nhello\n/quit\nx\n", cut)
+    peer.send("a b\nhello\n/quit\nx\n", *cuts)
     assert peer.lines()[-2:] == [
         '*** Not delivered, for want of a nickname: "hello", "x".', "*** Goodbye.",
     ]  # fmt: skip
