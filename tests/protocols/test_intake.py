@@ -277,6 +277,17 @@ def test_what_is_done_already_costs_nothing():
     assert stand.consumer.told == []
 
 
+def test_many_that_are_done_already_hold_the_flow():
+    """Throwing lines away is work too."""
+    stand = Stand()
+    stand.feed(*["-"] * 50)
+    assert stand.flow.reading
+    stand.feed(*["-"] * 1000)
+    assert not stand.flow.reading
+    stand.clock.pump([0.1] * 22)
+    assert stand.flow.reading
+
+
 def test_charges_hold_the_flow():
     """However many, for a moment and no longer; a flood of them costs the flooder time."""
     stand = Stand()

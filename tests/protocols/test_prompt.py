@@ -72,6 +72,24 @@ def test_waiting_lines_are_no_answer_however_many(house):
     ]  # fmt: skip
 
 
+def test_a_flood_behind_a_refused_nick_is_held(house):
+    """It costs the sender time, and what was not read yet is no answer either."""
+    peer = house.peer()
+    peer.send("a b\n")
+    peer.send("x\n" * 1000)
+    assert not peer.pipe.reading
+    peer.read()
+    house.pass_time(2.2, 0.05)
+    assert peer.pipe.reading
+    peer.send("y\n")
+    house.turn(1)
+    assert peer.lines() == [
+        '*** Not delivered, for want of a nickname: "x", "x", "x" and 998 more.', ASKED,
+    ]  # fmt: skip
+    peer.send("ada\n")
+    assert "Hello ada." in peer.read()
+
+
 def test_a_greeting_without_delay_does_not_shorten_that(open_house):
     """The setting is for programs, not for what a person can read."""
     house = open_house(greeting_ms=0)

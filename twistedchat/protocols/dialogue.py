@@ -22,6 +22,10 @@ class Wire(Connection, Protocol):
     session: Session
     screen: Screen
 
+    @property
+    def holding(self) -> bool:
+        """Whether the peer is not being read from at the moment."""
+
     def close(self, code: str, text: str, reason: str | None = None) -> None:
         """Say why, and close; ``reason`` is what others read."""
 

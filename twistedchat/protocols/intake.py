@@ -31,7 +31,7 @@ class Cost(Enum):
     ASK = "ask"
     # Ends the connection: all that stands before it is carried out at once.
     LEAVE = "leave"
-    # Dealt with already.
+    # Dealt with already; many of them are held like questions.
     DONE = "done"
 
 
@@ -105,24 +105,29 @@ class Intake:
 
     def feed(self, lines: Iterable[Any]) -> None:
         """Take lines in, in order, and carry out as many as may be now."""
-        room = self._room()
+        room, done = self._room(), 0
         for line in lines:
             weighed = self._consumer.weigh(line)
-            cost = weighed[0]
-            if cost is Cost.DONE:
-                continue
-            if room.get(cost, 1) <= 0:
-                self._refused.append(weighed[1])
-                continue
-            if cost in room:
-                room[cost] -= 1
-            self._hurry = self._hurry or cost is Cost.LEAVE
-            self._counts[cost] += 1
-            self._waiting.append(weighed)
+            if weighed[0] is Cost.DONE:
+                done += 1
+            else:
+                self._queue(weighed, room)
         if self._timer is None or self._hurry:
             self._run()
         if self._counts[Cost.FREE] and (self._held or self._busy):
             self._let_free_ones_pass()
+        self.charge(done)
+
+    def _queue(self, weighed: Weighed, room: dict[Cost, float]) -> None:
+        cost = weighed[0]
+        if room.get(cost, 1) <= 0:
+            self._refused.append(weighed[1])
+            return
+        if cost in room:
+            room[cost] -= 1
+        self._hurry = self._hurry or cost is Cost.LEAVE
+        self._counts[cost] += 1
+        self._waiting.append(weighed)
 
     def report(self) -> None:
         """Tell the person once what was refused of all that came in one read."""

@@ -155,6 +155,11 @@ class LineDoor(LineReceiver):
         """Take one line in, as if it had come from the peer."""
         self._take([line])
 
+    @property
+    def holding(self) -> bool:
+        """Whether the peer is not being read from at the moment."""
+        return self._intake.holding
+
     def forget(self) -> list[Weighed]:
         """Give back the lines that were read and not carried out yet."""
         return self._intake.forget()

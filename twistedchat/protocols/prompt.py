@@ -39,6 +39,7 @@ class NickPrompt:
         self._quoted: list[str] = []
         self._undelivered = 0
         self._quiet: Any = None
+        self._was_held = False
 
     def greet(self) -> None:
         """Welcome, and the question."""
@@ -123,6 +124,11 @@ class NickPrompt:
 
     def _end_quiet(self) -> None:
         self._quiet = None
+        if self._was_held or self._wire.holding:
+            # What the peer has sent since is still to be read, and is no answer either.
+            self._was_held = self._wire.holding
+            self._rest()
+            return
         self.tell_undelivered()
         self._ask()
 
