@@ -232,6 +232,14 @@ class Notice:
     code: str = "info"
 
 
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """People who came and went in a busy room, told together, in the order of the events."""
+
+    events: tuple[Joined | Parted | Left, ...]
+
+
+Coming: TypeAlias = Joined | Parted | Left
 Message: TypeAlias = Said | Emoted
 Kept: TypeAlias = Said | Emoted | Whispered
 RoomEvent: TypeAlias = (
@@ -251,4 +259,4 @@ RoomEvent: TypeAlias = (
 UserEvent: TypeAlias = Left | Renamed | WentAway | CameBack
 PersonalEvent: TypeAlias = Whispered | Invited
 Event: TypeAlias = RoomEvent | UserEvent | PersonalEvent | Announced
-Output: TypeAlias = Event | Notice
+Output: TypeAlias = Event | Notice | Crowd

@@ -181,6 +181,11 @@ class Fanout:
             del self._rooms[room]
         return turn, groups
 
+    def count(self, room: str) -> int:
+        """How many sessions listen to a room."""
+        readers = self._rooms.get(room)
+        return sum(map(len, readers.groups.values())) if readers else 0
+
     def _sessions(self, room: str) -> set[Session]:
         readers = self._rooms.get(room)
         return set[Session]().union(*readers.groups.values()) if readers else set()

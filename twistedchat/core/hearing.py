@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from twistedchat.core import events
+from twistedchat.core.crowds import Crowds
 from twistedchat.core.fanout import Fanout
 from twistedchat.core.lenses import IgnoringLens
 from twistedchat.core.names import nick_key
-from twistedchat.core.ports import Lens
+from twistedchat.core.ports import Clock, Lens
 from twistedchat.core.state import Among, Fact, Only, State
 from twistedchat.core.users import Session, User
 
@@ -15,7 +16,10 @@ from twistedchat.core.users import Session, User
 class Hearing:
     """Brings facts to the sessions of this node, in the order in which they happened."""
 
-    def __init__(self, state: State, fanout: Fanout, sessions: dict[str, Session]) -> None:
+    def __init__(
+        self, state: State, fanout: Fanout, sessions: dict[str, Session], clock: Clock
+    ) -> None:
+        self._crowds = Crowds(clock, fanout.count, fanout.to_rooms)
         self._state = state
         self._fanout = fanout
         self._sessions = sessions
@@ -24,6 +28,7 @@ class Hearing:
             events.Emoted: self._spoken,
             events.Joined: self._joined,
             events.Parted: self._parted,
+            events.Left: self._left,
             events.Kicked: self._kicked,
             events.Whispered: self._whispered,
             events.Invited: self._invited,
@@ -67,8 +72,10 @@ class Hearing:
     def _common(self, event: Any, audience: Any, origin: Session | None) -> None:
         match audience:
             case str():
+                self._crowds.release((audience,))
                 self._fanout.to_room(audience, event)
             case Among():
+                self._crowds.release(audience.rooms)
                 told = self._fanout.to_rooms(audience.rooms, event)
                 own = self._arrived(audience.user)
                 self._fanout.to_each([s for s in own if s not in told], event)
@@ -78,6 +85,7 @@ class Hearing:
                 self._fanout.to_each(here, event)
 
     def _spoken(self, event: events.Message, room: str, origin: Session | None) -> None:
+        self._crowds.release((room,))
         silent = origin is not None and not origin.lens.echo
         self._fanout.to_room(room, event, origin if silent else None)
 
@@ -91,21 +99,29 @@ class Hearing:
                 quiet = session
             elif not session.arriving:
                 self._fanout.listen(session, room)
-        self._fanout.to_room(room, event)
+        self._crowds.add((room,), event)
         if quiet is not None and not quiet.arriving:
             self._fanout.listen(quiet, room)
 
     def _parted(self, event: events.Parted, room: str, origin: Session | None) -> None:
-        silent = origin is not None and not origin.lens.echo
-        self._fanout.to_room(room, event, origin if silent else None)
         user = self._state.nicks[nick_key(event.nick) or ""]
+        for session in self._arrived(user):
+            self._fanout.unlisten(session, room)
+            if session is not origin or session.lens.echo:
+                self._fanout.to_session(session, event)
+        self._crowds.add((room,), event)
         self._shut_out(user, room, origin)
+
+    def _left(self, event: events.Left, audience: Among, origin: Session | None) -> None:
+        if audience.rooms:
+            self._crowds.add(audience.rooms, event)
 
     def _kicked(self, event: events.Kicked, room: str, origin: Session | None) -> None:
         user = self._state.nicks[nick_key(event.nick) or ""]
         for session in self._arrived(user):
             self._fanout.unlisten(session, room)
             self._fanout.to_session(session, event, mine=True)
+        self._crowds.release((room,))
         self._fanout.to_room(room, event)
         self._shut_out(user, room, None)
 

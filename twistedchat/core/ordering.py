@@ -50,6 +50,8 @@ class Ordering:
     """
 
     bus: Bus
+    # Everybody is about to leave this node: nobody needs to hear that of everybody.
+    stopping = False
 
     def __init__(
         self,
@@ -68,7 +70,7 @@ class Ordering:
         self.clock = clock
         self.sessions: dict[str, Session] = {}
         self.fanout = Fanout(gate, clock.soon)
-        self.hearing = Hearing(state, self.fanout, self.sessions)
+        self.hearing = Hearing(state, self.fanout, self.sessions, clock)
         self._journal = journal
         self._prefix = f"{node}-"
         self._secret = secret
@@ -205,7 +207,7 @@ class Ordering:
             self.fanout.unlisten(session, room)
         self.sessions.pop(session.id, None)
         user, session.user = session.user, None
-        if user is not None:
+        if user is not None and not self.stopping:
             # Nobody is there any more who could be told that it is too long.
             self._detach(session, user, shorten(reason, REASON_CHARS), lingers=lingers)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any, get_args
 
-from twistedchat.core.events import Event, Notice, Output
+from twistedchat.core.events import Crowd, Event, Notice, Output
 
 to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
@@ -33,7 +33,9 @@ class JsonLens:
         return self
 
     def render(self, output: Output, mine: bool = False) -> bytes:
-        """One line."""
+        """One line for each event."""
+        if isinstance(output, Crowd):
+            return b"".join(line(encode(event)) for event in output.events)
         return line(encode(output))
 
 
@@ -45,7 +47,7 @@ def line(message: Mapping[str, Any]) -> bytes:
     return f"{to_json(message)}\n".encode("utf-8", "replace")
 
 
-def encode(output: Output) -> dict[str, Any]:
+def encode(output: Event | Notice) -> dict[str, Any]:
     """The object for an output."""
     if isinstance(output, Notice):
         return {"type": "notice", "code": output.code, "text": output.text}
@@ -66,7 +68,7 @@ def _encode_value(name: str, value: Any) -> Any:
             return value
 
 
-def decode(message: Mapping[str, Any]) -> Output | None:
+def decode(message: Mapping[str, Any]) -> Event | Notice | None:
     """The event or notice in an object from the server; None if it is neither.
 
     Raises:

@@ -17,6 +17,7 @@ from typing import assert_never
 
 from twistedchat.core.events import (
     CameBack,
+    Crowd,
     Emoted,
     Joined,
     Kept,
@@ -28,6 +29,7 @@ from twistedchat.core.events import (
     Whispered,
 )
 from twistedchat.render.ansi import dim, paint_nick
+from twistedchat.render.crowd import sentences
 from twistedchat.render.sentences import sentence
 
 BELL = b"\a"
@@ -78,13 +80,15 @@ class PlainLens:
         return self if current or self._elsewhere is None else self._elsewhere
 
     def render(self, output: Output, mine: bool = False) -> bytes:
-        """One line for the output, or b"" if this reader does not want to see it."""
+        """Lines for the output, or b"" if this reader does not want to see it."""
         if isinstance(output, Said | Emoted | Whispered):
             return self._message(output, mine) + self._ring(output, mine)
         if isinstance(output, WentAway | CameBack) or (
-            self.style.quiet and isinstance(output, Joined | Parted | Left)
+            self.style.quiet and isinstance(output, Joined | Parted | Left | Crowd)
         ):
             return b""
+        if isinstance(output, Crowd):
+            return b"".join(self._line(f"{self._server} {one}") for one in sentences(output))
         return self._line(f"{self._server} {sentence(output, mine)}")
 
     @property

@@ -12,6 +12,7 @@ from twistedchat.core.events import (
     CameBack,
     Deopped,
     Emoted,
+    Event,
     Invited,
     Joined,
     Kicked,
@@ -19,7 +20,6 @@ from twistedchat.core.events import (
     Muted,
     Notice,
     Opped,
-    Output,
     Parted,
     Renamed,
     Said,
@@ -33,7 +33,7 @@ from twistedchat.core.events import (
 Told: TypeAlias = Said | Emoted | Whispered
 
 
-def sentence(output: Output, mine: bool = False) -> str:
+def sentence(output: Event | Notice, mine: bool = False) -> str:
     """Say what happened.
 
     Args:

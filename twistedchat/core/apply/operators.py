@@ -190,8 +190,7 @@ def _add(state: State, sentences: dict[str, Sentence], sentence: Sentence, what:
     forget_over(sentences, sentence.at)
     if sentence.pattern not in sentences and len(sentences) >= state.limits.bans:
         raise TooMany(
-            f"The room has as many {what}s as there can be ({len(sentences)})."
-            f" /un{what} one first."
+            f"The room has as many {what}s as there can be ({len(sentences)}). /un{what} one first."
         )
     sentences[sentence.pattern] = sentence
 
