@@ -1,7 +1,7 @@
 /*
  * The load: many chat clients in one thread, cheap enough to measure servers written in C.
  *
- *     load key=value ...        runs one workload and prints one JSON object
+ *     load key=value ...        runs one workload; prints "ready" and one JSON object, a line each
  *     load mode=check < bytes   counts what a receiver would find in these bytes
  *
  * Every text is 64 bytes: ^SSSSS.QQQQQQQQ.TTTTTTTTTTTTTTTT and padding, where S is the sender, Q the
@@ -88,6 +88,7 @@ static uint64_t deliveries, samples, wrong_order, gaps, said_total, acked_total;
 static uint32_t histogram[BUCKETS];
 static int64_t window_from = INT64_MAX, window_to = INT64_MAX, last_bytes, latency_max;
 static bool talking;
+static double connect_seconds, settled_seconds, rss_before, rss_in;
 static char trouble[256];
 #ifdef WITH_TLS
 static SSL_CTX *tls;
@@ -709,7 +710,17 @@ static void drain(double most) {
 
 /* Results */
 
-static void tell(const char *name, double value) { printf("\"%s\": %.6g, ", name, value); }
+static void tell(const char *name, double value) {
+    static bool begun;
+    printf("%s\"%s\": %.6g, ", begun ? "" : "{", name, value);
+    begun = true;
+}
+
+/* The first line of the output: whoever wants to watch the server at work can begin now. */
+static void say_ready(void) {
+    puts("ready");
+    fflush(stdout);
+}
 
 static int count_dropped(void) {
     int dropped = 0;
@@ -745,6 +756,10 @@ static void tell_latencies(void) {
 }
 
 static void tell_end(void) {
+    tell("connect_seconds", connect_seconds);
+    tell("settled_seconds", settled_seconds);
+    tell("rss_before_kb", rss_before);
+    tell("rss_in_kb", rss_in);
     tell("rss_end_kb", (double)server_memory("VmRSS:"));
     tell("rss_peak_kb", (double)server_memory("VmHWM:"));
     printf("\"error\": \"%s\"}\n", trouble);
@@ -907,7 +922,6 @@ static void run_check(void) {
     window_from = 0;
     while ((size = read(0, buffer + TAIL, 1 + (size_t)rand() % 200)) > 0)
         received(c, buffer + TAIL, (int)size);
-    printf("{");
     tell("counted", (double)c->counted);
     tell("gaps", (double)gaps);
     tell("backwards", (double)wrong_order);
@@ -963,12 +977,11 @@ static void start_tls(void) {
 static bool is(const char *mode) { return !strcmp(ask.mode, mode); }
 
 static void run(void) {
-    long before = server_memory("VmRSS:");
     int64_t start = now_us();
-    printf("{");
-    tell("rss_before_kb", (double)before);
+    rss_before = (double)server_memory("VmRSS:");
 #ifdef WITH_TLS
     if (is("handshakes")) {
+        say_ready();
         run_handshakes();
         tell_end();
         return;
@@ -976,11 +989,12 @@ static void run(void) {
 #endif
     int first_batch = is("storm") ? ask.rooms * ask.members : count;
     bool in = come_in(0, first_batch, ask.at_once);
-    tell("connect_seconds", (double)(now_us() - start) / 1e6);
+    connect_seconds = (double)(now_us() - start) / 1e6;
     settle(0.3, 60);
-    tell("settled_seconds", (double)(now_us() - start) / 1e6);
-    tell("rss_in_kb", (double)server_memory("VmRSS:"));
+    settled_seconds = (double)(now_us() - start) / 1e6;
+    rss_in = (double)server_memory("VmRSS:");
     stop_reading();
+    say_ready();
     if (!in) {
         complain("%d connections were refused", refused);
         tell_counts();

@@ -1,15 +1,14 @@
 """One run of the load generator, and whether it counts."""
 
 import json
-import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Timer
 
 from bench import machine
 
-Numbers = Mapping[str, float]
-"""What the load measured, by name."""
+READY = "ready\n"
 
 FAULTS = ("lost", "doubled", "disordered", "refused", "closed")
 """Counts that must all be 0, or the run does not count."""
@@ -48,22 +47,37 @@ def arguments(asked: Mapping[str, object]) -> list[str]:
 
 
 def run(
-    program: Path, asked: Mapping[str, object], core: int, patience: float
+    program: Path,
+    asked: Mapping[str, object],
+    core: int,
+    patience: float,
+    ready: Callable[[], None] = lambda: None,
 ) -> dict[str, float | str]:
     """Run the load on one core and read what it measured.
+
+    Args:
+        program: the load generator.
+        asked: its arguments.
+        core: where it runs.
+        patience: seconds after which it is ended.
+        ready: called when everybody is in and the talk begins.
 
     Raises:
         LoadError: it crashed, printed nonsense or did not end.
     """
     command = [str(program), *arguments(asked)]
-    environment = {**os.environ, "LC_ALL": "C"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         machine.pin(process.pid, core)
+        assert process.stdout
+        timer = Timer(patience, process.kill)
+        timer.start()
         try:
-            out, _ = process.communicate(timeout=patience)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise LoadError(f"The load did not end within {patience:.0f} s.") from None
+            first = process.stdout.readline()
+            if first == READY:
+                ready()
+            out = process.stdout.read()
+        finally:
+            timer.cancel()
     if process.returncode:
-        raise LoadError(f"The load ended with {process.returncode}: {out[-500:]}")
-    return read_result(out)
+        raise LoadError(f"The load ended with {process.returncode}: {(first + out)[-500:]}")
+    return read_result(out if first == READY else first)

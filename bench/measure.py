@@ -1,6 +1,7 @@
 """Carries the runs out, interleaved, so that what disturbs the machine disturbs all alike."""
 
 import fcntl
+import signal
 import subprocess
 import sys
 import tempfile
@@ -120,8 +121,8 @@ def _measured(bench: Bench, workload: Workload, name: str) -> dict[str, Any]:
             asked = {"proto": server.wire, **workload.load, "port": port, "pid": pid}
             if server.at_once:
                 asked["at_once"] = server.at_once
-            with _profile(bench, workload, name, pid):
-                result = load.run(bench.load, asked, bench.cores[1], PATIENCE)
+            with _profiler(bench, workload, name, pid) as watch:
+                result = load.run(bench.load, asked, bench.cores[1], PATIENCE, watch)
     return derive(result, connections(asked))
 
 
@@ -131,15 +132,28 @@ def connections(asked: dict[str, Any]) -> int:
 
 
 @contextmanager
-def _profile(bench: Bench, workload: Workload, server: str, pid: int) -> Iterator[None]:
+def _profiler(
+    bench: Bench, workload: Workload, server: str, pid: int
+) -> Iterator[Callable[[], None]]:
+    """What starts to record our server, if that is wanted; it ends with the run."""
     if bench.profiles is None or server != "ours":
-        yield
+        yield lambda: None
         return
     bench.profiles.mkdir(parents=True, exist_ok=True)
     out = bench.profiles / f"{workload.name.replace(' ', '-')}.raw"
     tool = str(Path(sys.executable).parent / "py-spy")
-    command = [tool, "record", "--pid", str(pid), "--rate", "200", "-f", "raw", "-o", str(out)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as spy:
-        machine.pin(spy.pid, bench.cores[1])
-        yield
-        spy.terminate()
+    command = [tool, "record", "--pid", str(pid), "--rate", "500", "-f", "raw", "-o", str(out)]
+    recording: list[subprocess.Popen[bytes]] = []
+
+    def watch() -> None:
+        quiet = subprocess.DEVNULL
+        recording.append(subprocess.Popen(command, stdout=quiet, stderr=quiet))
+        machine.pin(recording[0].pid, bench.cores[1])
+
+    try:
+        yield watch
+    finally:
+        for spy in recording:
+            # It writes its file when it is interrupted.
+            spy.send_signal(signal.SIGINT)
+            spy.wait()

@@ -91,18 +91,18 @@ def _calm() -> Iterable[Workload]:
         shows=("p50_ms", "p99_ms", "cpu"),
     )  # fmt: skip
     shows = ("p50_ms", "p99_ms", "kb_per_connection", "rss_before_kb", "cpu")
-    idle = {"mode": "open", **_IDLE, **_CALM, "seconds": 5}
+    idle = {"mode": "open", **_IDLE, "at_once": 500, "seconds": 5}
     yield Workload("W5 lines", "10,000 idle, room of 100 at 200 lines/s", idle, shows=shows)
     yield Workload("W5 TLS", "the same inside TLS", {**idle, "tls": 1}, ("ours",), True, shows)
 
 
 def _slow_readers() -> Iterable[Workload]:
     for kind, dead, says in (
-        ("none", {}, "W2 with 9 a room, all reading"),
+        ("none", {}, "100 rooms of 9, all talk"),
         ("stopped", {"stopped": 1}, "and one more a room that has stopped reading"),
         ("slow", {"slow": 1}, "and one more a room that reads 1 kB/s"),
     ):
-        room = {**_SMALL, **_CALM, "members": 9 + len(dead), "talkers": 9, "seconds": 5, **dead}
+        room = {**_SMALL, **_CALM, "members": 9 + len(dead), "talkers": 9, **dead}
         shows = ("deliveries_per_s", "p99_ms", "rss_peak_kb", "dropped")
         yield Workload(
             f"W6 {kind} closed", says, {**room, "mode": "closed"}, ("ours",), shows=shows
