@@ -104,10 +104,10 @@ def _slow_readers() -> Iterable[Workload]:
     ):
         room = {**_SMALL, **_CALM, "members": 9 + len(dead), "talkers": 9, **dead}
         shows = ("deliveries_per_s", "p99_ms", "rss_peak_kb", "dropped")
-        yield Workload(
-            f"W6 {kind} closed", says, {**room, "mode": "closed"}, ("ours",), shows=shows
-        )
-        load = {**room, "mode": "open", "rate": 4000}
+        # Long and fast enough for an outbox to run over within it.
+        load = {**room, "mode": "closed", "window": 8, "seconds": 10}
+        yield Workload(f"W6 {kind} closed", says, load, ("ours",), shows=shows)
+        load = {**room, "mode": "open", "rate": 4000, "seconds": 5}
         yield Workload(
             f"W6 {kind} open", f"{says}, 4,000 lines/s", load, ("ours",), shows=(*shows, "cpu")
         )
