@@ -61,6 +61,7 @@ def test_limits_have_the_promised_defaults():
         history=500,
         members=0,
         resume_seconds=60,
+        adrift=1000,
         bans=200,
     )
 

@@ -98,6 +98,7 @@ class Limits:
     )
     history: int = _count(500, "messages kept per room; 0 keeps none")
     resume_seconds: int = _count(60, "seconds in which a lost connection can be taken up again")
+    adrift: int = _count(1000, "lost connections that can be taken up again; the oldest goes first")
     bans: int = _count(200, "bans in one room")
 
 

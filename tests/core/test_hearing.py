@@ -134,7 +134,7 @@ def test_leaving_moves_every_device_elsewhere() -> None:
     assert scene.ada.current == scene.second.current == "lobby"
     assert scene.lines(scene.ada) == []
     assert scene.lines(scene.second) == ["*** ada left #ops.", "*** You are now talking in #lobby."]
-    assert scene.lines(scene.bob) == ["*** ada left #ops."]
+    assert scene.lines(scene.bob)[0] == "*** ada left #ops."
     scene.chat.say(scene.bob, "ops", "gone?", ignore_outcome)
     assert scene.lines(scene.second) == []
 
@@ -313,3 +313,21 @@ def test_ignoring_takes_effect_on_all_devices_in_the_middle_of_a_turn() -> None:
     say(scene.bob, "lobby", "again", ignore_outcome)
     assert scene.lines(scene.second) == ["*** bob joined #lobby.", "<bob> again"]
     assert scene.second.lens is PLAIN
+
+
+def test_who_follows_the_last_operator_is_told_in_words() -> None:
+    """Other people at lines hear nothing of it; programs hear the event."""
+    chat = make_chat()
+    ada, bob = enter(chat, "ada", "ops", lens=PLAIN), enter(chat, "bob", "ops", lens=PLAIN)
+    cy, bot = enter(chat, "cy", "ops", lens=PLAIN), enter(chat, "bot", "ops")
+    chat.clock.turn()
+    for session in (bob, cy, bot):
+        sink_of(session).take()
+    chat.disconnect(ada, "")
+    chat.clock.turn()
+    assert sink_of(cy).take() == b"*** ada has gone.\n"
+    assert sink_of(bob).take().splitlines() == [
+        b"*** ada has gone.",
+        b"*** You run #ops now, for its last operator has gone. /help lists how.",
+    ]
+    assert [type(event).__name__ for event in heard(bot)] == ["Left", "Opped"]

@@ -206,7 +206,7 @@ def test_a_user_outlives_a_broken_connection_for_the_grace_period() -> None:
     assert heard(bob) == []
     assert "ada" in chat.state.nicks
     chat.clock.advance(1)
-    [left] = heard(bob)
+    left, _ = heard(bob)
     assert isinstance(left, Left)
     assert left.reason == "lost"
     assert "ada" not in chat.state.nicks
@@ -267,7 +267,7 @@ def test_a_reason_of_any_length_lets_a_user_leave() -> None:
     heard(bob)
     chat.disconnect(ada, "x\n" * 5000)
     chat.clock.turn()
-    [left] = heard(bob)
+    left, _ = heard(bob)
     assert "\n" not in left.reason
     assert len(left.reason) == 300
 
@@ -281,7 +281,7 @@ def test_disconnecting_twice_is_once() -> None:
     for _ in range(2):
         chat.disconnect(ada, "bye")
     chat.clock.turn()
-    assert len(heard(bob)) == 1
+    assert [type(event) for event in heard(bob)].count(Left) == 1
     assert ada.id not in chat.sessions
 
 

@@ -161,7 +161,7 @@ class Unmuted:
 
 @dataclass(frozen=True, slots=True)
 class Opped:
-    """``nick`` became an operator of a room."""
+    """``nick`` became an operator of a room; without ``by``, for want of another."""
 
     id: str
     at: float

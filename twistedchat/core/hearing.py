@@ -29,6 +29,7 @@ class Hearing:
             events.Joined: self._joined,
             events.Parted: self._parted,
             events.Left: self._left,
+            events.Opped: self._opped,
             events.Kicked: self._kicked,
             events.Whispered: self._whispered,
             events.Invited: self._invited,
@@ -124,6 +125,16 @@ class Hearing:
         self._crowds.release((room,))
         self._fanout.to_room(room, event)
         self._shut_out(user, room, None)
+
+    def _opped(self, event: events.Opped, room: str, origin: Session | None) -> None:
+        self._common(event, room, origin)
+        if event.by:
+            return
+        # Who follows a room's last operator is told in words; it is no news for other readers.
+        text = f"You run #{event.room} now, for its last operator has gone. /help lists how."
+        for session in self._arrived(self._state.nicks[nick_key(event.nick) or ""]):
+            if session.lens.follows:
+                self._fanout.to_session(session, events.Notice(text, "operator"))
 
     def _shut_out(self, user: User, room: str, origin: Session | None) -> None:
         """The user is no more in the room: their sessions stop hearing it and look elsewhere."""

@@ -149,5 +149,9 @@ class Limits(Protocol):
         """Messages kept of a room."""
 
     @property
+    def adrift(self) -> int:
+        """Users who may wait to be resumed at once; 0 for no bound."""
+
+    @property
     def resume_seconds(self) -> float:
         """How long a user outlives the last session that broke."""

@@ -74,6 +74,8 @@ class State:
         self.nick_looks = LookIndex()
         self.rooms: dict[str, Room] = {}
         self.room_looks = LookIndex()
+        # Users whose last connection broke, the one that has waited longest first.
+        self.adrift: dict[str, User] = {}
         self.seen: OrderedDict[str, Seen] = OrderedDict()
         # Where the histories of rooms that are no more ended: if one of these is made again,
         # nobody is told that its history reaches back.
@@ -143,6 +145,7 @@ class State:
     def remove_user(self, user: User, at: float, reason: str) -> None:
         """Forget a user who is in no room any more, but for when they were seen."""
         del self.users[user.id], self.tokens[user.token], self.nicks[user.name.key]
+        self.adrift.pop(user.id, None)
         self.nick_looks.discard(user.name)
         self.seen.pop(user.name.key, None)
         self.seen[user.name.key] = Seen(user.nick, at, reason)

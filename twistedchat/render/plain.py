@@ -22,6 +22,7 @@ from twistedchat.core.events import (
     Joined,
     Kept,
     Left,
+    Opped,
     Output,
     Parted,
     Said,
@@ -83,9 +84,9 @@ class PlainLens:
         """Lines for the output, or b"" if this reader does not want to see it."""
         if isinstance(output, Said | Emoted | Whispered):
             return self._message(output, mine) + self._ring(output, mine)
-        if isinstance(output, WentAway | CameBack) or (
-            self.style.quiet and isinstance(output, Joined | Parted | Left | Crowd)
-        ):
+        if isinstance(output, WentAway | CameBack) or _is_succession(output):
+            return b""
+        if self.style.quiet and isinstance(output, Joined | Parted | Left | Crowd):
             return b""
         if isinstance(output, Crowd):
             return b"".join(self._line(f"{self._server} {one}") for one in sentences(output))
@@ -137,6 +138,11 @@ class PlainLens:
 
     def _line(self, text: str) -> bytes:
         return f"{text}{self._end}".encode("utf-8", "replace")
+
+
+def _is_succession(output: Output) -> bool:
+    """Whether somebody became an operator for want of another; they alone are told."""
+    return isinstance(output, Opped) and not output.by
 
 
 @lru_cache(maxsize=1024)

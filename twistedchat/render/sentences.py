@@ -80,6 +80,8 @@ def _about_room(event: _AboutRoom, mine: bool) -> str:
             return f"{nick} changed the topic of #{room} to: {topic}"
         case Kicked(room=room, nick=nick, by=by, reason=reason):
             return f"{by} put {'you' if mine else nick} out of #{room}{_because(reason)}"
+        case Opped(room=room, nick=nick, by=""):
+            return f"{nick} is the operator of #{room} now, having been there longest."
         case Opped(room=room, nick=nick, by=by):
             return f"{by} made {nick} an operator of #{room}."
         case Deopped(room=room, nick=nick, by=by):

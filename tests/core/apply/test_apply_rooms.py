@@ -71,7 +71,7 @@ def test_part() -> None:
     """Those who stay hear it with the reason; the room goes with its last member."""
     chat = make_chat()
     ada, bob = enter(chat, "ada", "ops"), enter(chat, "bob", "ops")
-    [(event, audience)] = run(chat.ask(ada, intents.Part(ada.user.id, "ops", "tired")))
+    (event, audience), _ = run(chat.ask(ada, intents.Part(ada.user.id, "ops", "tired")))
     assert event == Parted(event.id, event.at, "ops", "ada", "tired")
     assert audience == "ops"
     with pytest.raises(NotInRoom, match=r"You are not in #ops\. /join #ops first"):

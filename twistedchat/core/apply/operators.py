@@ -1,6 +1,7 @@
 """What a room's operators do: op, deop, kick, ban, unban, mute, unmute."""
 
 from twistedchat.core import intents
+from twistedchat.core.apply.leaving import take_out
 from twistedchat.core.durations import spell
 from twistedchat.core.errors import BadArguments, NoSuchNick, NotAllowed, TooMany
 from twistedchat.core.events import (
@@ -31,6 +32,8 @@ def set_operator(state: State, intent: intents.SetOperator, id_: str, at: float)
     if member.operator == intent.operator:
         state_now = "an operator already" if intent.operator else "no operator"
         raise NotAllowed(f"{target.nick} is {state_now} in #{room.name.shown}.")
+    if not intent.operator and sum(m.operator for m in room.members.values()) == 1:
+        raise NotAllowed(f"#{room.name.shown} would have no operator. /op somebody else first.")
     member.operator = intent.operator
     kind = Opped if intent.operator else Deopped
     return [(kind(id_, at, room.name.shown, target.nick, actor.nick), intent.room)]
@@ -41,7 +44,7 @@ def kick(state: State, intent: intents.Kick, id_: str, at: float) -> list[Fact]:
     actor, room = _operator(state, intent.user, intent.room)
     target = _member(state, room, intent.nick)
     _spare_operators(actor, target)
-    return [_put_out(state, room, target, actor, intent.reason, id_, at)]
+    return _put_out(state, room, target, actor, intent.reason, id_, at)
 
 
 def ban(state: State, intent: intents.Ban, id_: str, at: float) -> list[Fact]:
@@ -54,7 +57,9 @@ def ban(state: State, intent: intents.Ban, id_: str, at: float) -> list[Fact]:
     event: Event = Banned(id_, at, shown, sentence.who, actor.nick, until, intent.reason)
     facts: list[Fact] = [(event, intent.room)]
     why = _with_length("banned", intent.seconds, intent.reason)
-    return facts + [_put_out(state, room, user, actor, why, id_, at) for user in met]
+    for user in met:
+        facts += _put_out(state, room, user, actor, why, id_, at)
+    return facts
 
 
 def unban(state: State, intent: intents.Unban, id_: str, at: float) -> list[Fact]:
@@ -123,10 +128,10 @@ def _spare_operators(actor: User, target: User) -> None:
 
 def _put_out(
     state: State, room: Room, target: User, actor: User, reason: str, id_: str, at: float
-) -> Fact:
-    state.leave_room(target, room)
+) -> list[Fact]:
+    heir = take_out(state, target, room, id_, at)
     kicked = Kicked(id_, at, room.name.shown, target.nick, actor.nick, reason)
-    return kicked, room.name.key
+    return [(kicked, room.name.key), *heir]
 
 
 def _with_length(word: str, seconds: float | None, reason: str) -> str:

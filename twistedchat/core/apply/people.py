@@ -1,6 +1,7 @@
 """Coming, going and names: enter, attach, detach, expire, rename, away, ignore, elevate."""
 
 from twistedchat.core import intents
+from twistedchat.core.apply.leaving import take_out
 from twistedchat.core.errors import BadLogin, NickTaken, NotAllowed, TooMany
 from twistedchat.core.events import CameBack, Left, Renamed, WentAway
 from twistedchat.core.names import Name, nearest_free, nick_key
@@ -31,6 +32,7 @@ def attach(state: State, intent: intents.Attach, id_: str, at: float) -> list[Fa
 def _attach(state: State, user: User, session: str) -> None:
     user.sessions.add(session)
     user.adrift = None
+    state.adrift.pop(user.id, None)
     state.sessions[session] = user
 
 
@@ -43,9 +45,18 @@ def detach(state: State, intent: intents.Detach, id_: str, at: float) -> list[Fa
     if user.sessions:
         return []
     if intent.lingers:
-        user.adrift = at
-        return []
+        return _set_adrift(state, user, intent.reason, id_, at)
     return leave(state, user, intent.reason, id_, at)
+
+
+def _set_adrift(state: State, user: User, reason: str, id_: str, at: float) -> list[Fact]:
+    """Keep the user for a while; of too many who wait, the one that has waited longest leaves."""
+    user.adrift = at
+    state.adrift[user.id] = user
+    most = state.limits.adrift
+    if not most or len(state.adrift) <= most:
+        return []
+    return leave(state, next(iter(state.adrift.values())), reason, id_, at)
 
 
 def expire(state: State, intent: intents.Expire, id_: str, at: float) -> list[Fact]:
@@ -60,10 +71,11 @@ def expire(state: State, intent: intents.Expire, id_: str, at: float) -> list[Fa
 def leave(state: State, user: User, reason: str, id_: str, at: float) -> list[Fact]:
     """Take a user out of every room and off the server."""
     rooms = tuple(user.rooms)
+    heirs: list[Fact] = []
     for room in list(user.rooms.values()):
-        state.leave_room(user, room)
+        heirs += take_out(state, user, room, id_, at)
     state.remove_user(user, at, reason)
-    return [(Left(id_, at, user.nick, reason), Among(user, rooms))]
+    return [(Left(id_, at, user.nick, reason), Among(user, rooms)), *heirs]
 
 
 def rename(state: State, intent: intents.Rename, id_: str, at: float) -> list[Fact]:

@@ -1,6 +1,7 @@
 """Rooms: join, part, topic, invite."""
 
 from twistedchat.core import intents
+from twistedchat.core.apply.leaving import take_out
 from twistedchat.core.errors import Banned, LooksAlike, NotAllowed, TooMany
 from twistedchat.core.events import Invited, Joined, Parted, TopicChanged
 from twistedchat.core.names import Name
@@ -53,10 +54,10 @@ def part(state: State, intent: intents.Part, id_: str, at: float) -> list[Fact]:
     """Out of a room."""
     user = state.user(intent.user)
     room, _ = state.member(user, intent.room)
-    state.leave_room(user, room)
+    heir = take_out(state, user, room, id_, at)
     parted = Parted(id_, at, room.name.shown, user.nick, intent.reason)
     # The room may be gone with its last member, who hears of it all the same.
-    return [(parted, intent.room)]
+    return [(parted, intent.room), *heir]
 
 
 def set_topic(state: State, intent: intents.SetTopic, id_: str, at: float) -> list[Fact]:
