@@ -97,6 +97,13 @@ def test_comings_and_goings_can_be_left_out(case: Case) -> None:
     assert case.line(events.Kicked("1", NOON, "ops", "eve", "bob")).startswith("*** bob put eve")
 
 
+def test_an_act_that_is_told_otherwise_is_not_drawn(case: Case) -> None:
+    """It would stand there twice."""
+    joined = Happened(events.Joined("1", NOON, "ops", "ada"), {}, own=True)
+    assert case.lines(joined) != []
+    assert case.lines(replace(joined, told=True)) == []
+
+
 def test_time_stamps_can_be_changed_and_left_out(case: Case) -> None:
     """As the setting says."""
     said = events.Said("1", NOON, "lobby", "bob", "x")
@@ -156,7 +163,16 @@ def test_a_line_that_was_not_said_is_shown_with_the_reason(case: Case) -> None:
     draft = Draft("hello", {}, "ops")
     assert case.lines(Settled(draft)) == []
     assert case.lines(Settled(draft, "Muted.")) == ["*** Not sent to #ops: hello", "*** Muted."]
-    assert case.lines(Settled(draft, "x", doubtful=True))[0].startswith("*** Not confirmed to #ops")
+    assert case.lines(Settled(draft, "x", doubtful=True))[0] == "*** Not confirmed in #ops: hello"
+
+
+def test_what_the_server_refused_was_sent(case: Case) -> None:
+    """A line comes back with the reason; of a command its answer is enough."""
+    line, command = Draft("hello", {"type": "say"}, "ops"), Draft("/foo", {"type": "command"})
+    refused = Settled(line, "Muted.", answered=True)
+    assert case.lines(refused) == ["*** Not said in #ops: hello", "*** Muted."]
+    assert case.lines(Settled(command, "No such.", answered=True)) == ["*** No such."]
+    assert case.lines(Settled(command, "Offline.")) == ["*** Not sent: /foo", "*** Offline."]
 
 
 def test_an_unknown_event_is_not_drawn(case: Case) -> None:

@@ -87,6 +87,20 @@ def test_a_command_that_changes_the_room_is_followed(online: Any) -> None:
     assert [item.done for item in online.fresh() if isinstance(item, Settled)] == [True, True]
 
 
+def test_a_room_whose_event_comes_late_is_entered_by_the_answer(online: Any, said: Any) -> None:
+    """As in a busy room; the event then changes nothing and is not told."""
+    online.talk.command("/jo new")
+    [request] = online.pump()
+    [who, _topic] = online.give({"type": "ok", "id": request["id"], "room": "#new"})
+    assert online.talk.rooms.current.name == "new"
+    members = [{"nick": "ada"}, {"nick": "bob"}]
+    online.give({"type": "ok", "id": who["id"], "members": members, "count": 2})
+    online.fresh()
+    assert online.give({**said(1, "", nick="ada", room="#new"), "type": "joined"}) == []
+    assert [item.told for item in online.fresh()] == [True]
+    assert online.talk.rooms.current.count == 2
+
+
 def test_a_room_chosen_meanwhile_stays(online: Any) -> None:
     """An ok with the room the command was typed in is no change."""
     online.talk.command("/who")
@@ -103,6 +117,32 @@ def test_a_final_closing_ends_it_and_another_is_told(online: Any) -> None:
     assert [item.text for item in online.fresh() if isinstance(item, Remark)] == ["Restarting."]
     online.give({"type": "closing", "code": "killed", "text": "Killed by bob."})
     assert online.talk.ending.text == "Killed by bob."
+
+
+def test_a_refusal_is_known_to_be_the_servers(online: Any) -> None:
+    """Its words are all there is to say about a command."""
+    online.talk.command("/foo")
+    [request] = online.pump()
+    online.give({"type": "error", "id": request["id"], "text": "There is no /foo."})
+    [fate] = online.fresh()
+    assert (fate.answered, fate.reason) == (True, "There is no /foo.")
+
+
+def test_a_field_more_changes_nothing(online: Any, said: Any) -> None:
+    """Whatever later versions add is passed over."""
+    online.give(said(1, "hi", mood={"of": ["the", "day"]}, account=None))
+    [item] = online.fresh()
+    assert (item.event.text, item.event.nick) == ("hi", "bob")
+
+
+def test_comings_told_again_are_taken_calmly(online: Any, said: Any) -> None:
+    """Somebody in the list comes, somebody absent goes: nobody is counted twice or below."""
+    room = online.talk.rooms.find("lobby")
+    online.give({**said(1, "", nick="bob"), "type": "joined"})
+    assert (room.count, list(room.members)) == (2, ["ada", "bob"])
+    for number, kind in enumerate(("parted", "left", "parted"), start=2):
+        online.give({**said(number, "", nick="bob"), "type": kind})
+        assert (room.count, list(room.members)) == (1, ["ada"])
 
 
 def test_a_line_heard_twice_is_one_line(online: Any, said: Any) -> None:

@@ -45,6 +45,13 @@ _NICK_STYLES = (
 
 _TONES = {Tone.SERVER: "class:server", Tone.CLIENT: "class:client", Tone.ERROR: "class:error"}
 
+#: What became of a line, by whether that is in doubt and whether the server said so.
+_FATES = {
+    (False, False): ("Not sent", "to"),
+    (False, True): ("Not said", "in"),
+    (True, False): ("Not confirmed", "in"),
+}
+
 _COMINGS = (events.Joined, events.Parted, events.Left, events.WentAway, events.CameBack)
 
 
@@ -100,7 +107,7 @@ class Display:
 
     def _event(self, item: Happened) -> list[Line]:
         event = item.event
-        if self._settings().quiet_joins and isinstance(event, _COMINGS):
+        if item.told or (self._settings().quiet_joins and isinstance(event, _COMINGS)):
             return []
         if isinstance(event, Said | Emoted | Whispered):
             line = self._message(item, event)
@@ -134,6 +141,8 @@ class Display:
     def _heading(self, earlier: EarlierLines) -> str:
         lines = "1 line" if earlier.count == 1 else f"{earlier.count} lines"
         where = "private messages" if earlier.room is None else f"#{safe(earlier.room)}"
+        if earlier.wished:
+            return f"Earlier in {where}, {self._span(earlier.first, earlier.last)}, {lines}:"
         if not earlier.missed:
             return f"The last {lines} of {where}:"
         span = f"{self._span(earlier.first, earlier.last)}, {lines}"
@@ -144,12 +153,13 @@ class Display:
     def _unsettled(self, settled: Settled) -> list[Line]:
         if settled.done:
             return []
-        word = "Not confirmed" if settled.doubtful else "Not sent"
-        where = f" to #{safe(settled.draft.room)}" if settled.draft.room else ""
-        text = f"{word}{where}: {safe(settled.draft.text)}"
-        reasons = safe_lines(settled.reason)
-        lines = [self._server(text, "class:error")]
-        return [*lines, *(self._server(reason, "class:error") for reason in reasons)]
+        reasons = [self._server(one, "class:error") for one in safe_lines(settled.reason)]
+        draft = settled.draft
+        if settled.answered and draft.request.get("type") == "command":
+            return reasons
+        word, preposition = _FATES[settled.doubtful, settled.answered]
+        where = f" {preposition} #{safe(draft.room)}" if draft.room else ""
+        return [self._server(f"{word}{where}: {safe(draft.text)}", "class:error"), *reasons]
 
     def _server(self, text: str, style: str) -> Line:
         return [(style, f"*** {safe(text)}")]

@@ -1,6 +1,8 @@
 """Events as they arrive -> items to show: each once, and what was missed before what is new."""
 
 from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from twistedchat.client.gaps import Gap
@@ -41,16 +43,33 @@ class Hearing:
         self.last = min([self.last, *(gap.after for gap in self._gaps.values())])
         self._gaps.clear()
 
-    def live(self, obj: dict[str, Any]) -> Happened | Unknown | None:
-        """Take in an event that happens now; the item made of it, None if it was heard before."""
+    def live(
+        self, obj: dict[str, Any], is_told: Callable[[Event], bool] = lambda _event: False
+    ) -> Happened | Unknown | None:
+        """Take in an event that happens now.
+
+        Args:
+            obj: as the server sent it.
+            is_told: whether another line tells of an act of one's own.
+
+        Returns:
+            The item made of it, None if it was heard before.
+        """
         item = self._item(obj, replay=False)
         if isinstance(item, Unknown):
             self.items.append(item)
-        elif item.event.id in self._seen:
+            return item
+        if item.event.id in self._seen:
             return None
-        else:
-            self._place(item)
+        if item.own and is_told(item.event):
+            item = replace(item, told=True)
+        self._place(item)
         return item
+
+    def again(self, objs: list[dict[str, Any]]) -> list[Happened]:
+        """Items for lines of the past, whether they were heard before or not."""
+        items = [self._item(obj, replay=True) for obj in objs]
+        return [item for item in items if isinstance(item, Happened)]
 
     def private(self, objs: list[dict[str, Any]]) -> None:
         """Take in private messages that were missed."""
@@ -94,9 +113,7 @@ class Hearing:
     # Inside
 
     def _past(self, objs: list[dict[str, Any]]) -> list[Happened]:
-        items = [self._item(obj, replay=True) for obj in objs]
-        known = [item for item in items if isinstance(item, Happened)]
-        return [item for item in known if item.event.id not in self._seen]
+        return [item for item in self.again(objs) if item.event.id not in self._seen]
 
     def _item(self, obj: dict[str, Any], *, replay: bool) -> Happened | Unknown:
         try:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from twistedchat.client.echoes import is_told
 from twistedchat.client.items import Draft, Happened, Remark, Request, Settled, Tone
 from twistedchat.client.profile import Ending
 from twistedchat.client.rooms import RoomView, key
@@ -30,7 +31,7 @@ def receive(talk: "Conversation", obj: Request) -> None:
 
 def _event(talk: "Conversation", obj: Request) -> None:
     before = talk.nick
-    item = talk.hearing.live(obj)
+    item = talk.hearing.live(obj, partial(is_told, talk))
     if not isinstance(item, Happened):
         return
     talk.rooms.apply(item.event)
@@ -94,11 +95,14 @@ def _reply(talk: "Conversation", obj: Request) -> None:
 
 def _settle(talk: "Conversation", draft: Draft, reply: Request) -> None:
     if reply.get("type") == "error":
-        talk.show(Settled(draft, str(reply.get("text") or reply.get("code") or "It was refused.")))
+        reason = str(reply.get("text") or reply.get("code") or "It was refused.")
+        talk.show(Settled(draft, reason, answered=True))
         return
     talk.show(Settled(draft))
     room = str(reply.get("room") or "") if draft.request.get("type") == "command" else ""
     if room and key(room) != key(draft.room):
+        # In a busy room the event of joining it may come later than this.
+        _drawn_in(talk, room.removeprefix("#"))
         talk.rooms.switch(room)
 
 

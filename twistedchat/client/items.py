@@ -22,7 +22,7 @@ class Happened:
     """An event to show.
 
     ``raw`` is the object as the server sent it; ``replay`` marks what was said earlier and is
-    shown only now.
+    shown only now; ``told`` marks an act of one's own that another line tells.
     """
 
     event: Event
@@ -31,6 +31,7 @@ class Happened:
     mention: bool = False
     elsewhere: bool = False
     replay: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class EarlierLines:
         room: the room without its ``#``, or None for private messages.
         missed: whether they were said while the connection was down.
         complete: whether nothing lies between the last line seen and the first of these.
+        wished: the person asked for them; they may have been shown before.
     """
 
     room: str | None
@@ -70,6 +72,7 @@ class EarlierLines:
     count: int
     missed: bool
     complete: bool
+    wished: bool = False
 
 
 @dataclass(slots=True)
@@ -100,11 +103,13 @@ class Settled:
     Attributes:
         reason: why it was not done, a sentence; empty when it was.
         doubtful: it may or may not have been done; nobody can tell.
+        answered: the reason is the server's.
     """
 
     draft: Draft
     reason: str = ""
     doubtful: bool = False
+    answered: bool = False
 
     @property
     def done(self) -> bool:
