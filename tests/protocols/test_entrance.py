@@ -141,13 +141,15 @@ def test_idle_time(open_house, idle, text):
 
 
 def test_keep_alive_time(open_house):
-    """Everybody is looked at once in ten seconds, and 0 is never."""
-    house = open_house(keepalive_seconds=30)
-    crowd = guests(house, 25)
+    """Everybody who is silent is probed, of many a share at a time; 0 is never."""
+    house = open_house(keepalive_seconds=30, per_address=0, pending=0)
+    crowd = guests(house, 2500)
     for guest in crowd:
         guest.come()
         house.entrance.settled(guest)
-    house.pass_time(40, 1)
+    house.pass_time(31, 1)
+    assert 1000 < sum(guest.told != [] for guest in crowd) < 1500
+    house.pass_time(1, 1)
     assert all(guest.told == ["probe"] for guest in crowd)
     house = open_house(keepalive_seconds=0)
     guest = Guest(house)
@@ -231,3 +233,13 @@ def test_settings_are_taken_up(house):
     assert house.entrance.zone is None
     house.entrance.configure(replace(house.config, timezone="Europe/Berlin"))
     assert str(house.entrance.zone) == "Europe/Berlin"
+
+
+def test_a_server_that_stops_tells_nobody_who_leaves(house):
+    """Everybody does; a thousand people would each read a thousand lines."""
+    ada, bob = house.person("ada"), house.person("bob")
+    bob.lines()
+    house.entrance.shut_down("The server is shutting down.")
+    house.turn(0)
+    assert bob.lines() == ["*** The server is shutting down."]
+    assert ada.pipe.closed

@@ -19,8 +19,8 @@ from twistedchat.core.chat import Chat
 from twistedchat.protocols.cloaks import Cloaks, is_loopback
 
 SWEEP_SECONDS = 1.0
-# Every connection is looked at once in so many sweeps, a share of them at each.
-SWEEP_SHARES = 10
+# Of more connections than this each sweep looks at a share, so that none takes long.
+CONNECTIONS_PER_SWEEP = 2000
 
 
 class Connection(Protocol):
@@ -196,8 +196,8 @@ class Entrance:
             connection.close("timeout", "You did not choose a nickname in time. Connect again.")
         self._sweeps += 1
         if self.config.limits.idle_seconds or self.config.keepalive_seconds:
-            share = self._sweeps % SWEEP_SHARES
-            for connection in list(self._connections)[share::SWEEP_SHARES]:
+            shares = 1 + len(self._connections) // CONNECTIONS_PER_SWEEP
+            for connection in list(self._connections)[self._sweeps % shares :: shares]:
                 self._look_at(connection, now - connection.heard)
 
     def _look_at(self, connection: Connection, silent: float) -> None:
@@ -219,6 +219,7 @@ class Entrance:
         """Take nobody new and say goodbye to everybody; fires when all have gone."""
         if self._closing is None:
             self._closing = Deferred()
+            self.chat.stopping = True
             for connection in list(self._connections):
                 connection.close("shutting-down", message)
             if not self._connections:
