@@ -38,9 +38,9 @@ def cut_streams(draw):
     return data, cuts
 
 
-def heard(data, cuts, **settings_):
+def heard(data, cuts):
     """What a witness and the peer itself read when all is over."""
-    house = House(rate=0, line=512, **settings_)
+    house = House(rate=0, line=512)
     witness = house.person("witness")
     peer = house.peer()
     peer.send(data, *cuts)
@@ -50,9 +50,7 @@ def heard(data, cuts, **settings_):
     return witness.read(), peer.pipe.value()
 
 
-@settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@often(250)
 @given(cut_streams())
 def test_cuts_change_nothing(stream):
     """Neither what others see nor what the peer itself reads, to the byte."""
@@ -60,9 +58,7 @@ def test_cuts_change_nothing(stream):
     assert heard(data, cuts) == heard(data, [])
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@often(60)
 @given(cut_streams())
 def test_cuts_change_nothing_under_a_rate(stream):
     """What is said is the same, whoever has to wait."""
@@ -78,9 +74,7 @@ def test_cuts_change_nothing_under_a_rate(stream):
     assert seen[0] == seen[1]
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@often(60)
 @given(st.binary(max_size=300), st.booleans())
 def test_any_bytes_end_well(data, broken):
     """The connection can be closed, and nothing is left running or remembered."""
@@ -116,9 +110,7 @@ REQUEST = st.fixed_dictionaries(
 )
 
 
-@settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@often(400)
 @given(st.lists(REQUEST, min_size=1, max_size=4), st.booleans())
 def test_any_request_gets_one_reply(requests, known):
     """Whatever is in its fields, and it is never the server that fails."""

@@ -45,6 +45,13 @@ def test_json_may_come_after_the_greeting_and_blanks(house, blank):
     assert peer.read().startswith('{"type":"welcome"')
 
 
+def test_blank_lines_in_the_same_read_do_not_count_either(house):
+    """They are no requests that fail."""
+    peer = house.peer()
+    peer.send('\n \n{"type":"ping"}\n')
+    assert peer.read() == GREETING + '{"type":"pong"}\n'
+
+
 def test_an_endless_first_json_line_is_answered_in_json(house):
     """The brace decides, not the line's end."""
     peer = house.peer()

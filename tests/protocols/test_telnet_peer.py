@@ -56,12 +56,17 @@ def test_keep_alive_is_for_telnet_only(peer):
     assert peer.keep_alive() == NOP
 
 
-@given(st.lists(st.sampled_from([b"\n", b"\r\0", b"\r", b"\0", b"a", b"\xff\xf1"])).map(b"".join))
+@given(
+    st.lists(st.sampled_from([b"\n", b"\r\0", b"\r", b"\0", b"a", b"\xff", b"\xff\xf1"])).map(
+        b"".join
+    )
+)
 def test_pieces(data):
     """Nothing is lost, and a line's end ends a piece if there is telnet in it."""
     cut = pieces(data)
     assert b"".join(cut) == data
     if b"\xff" in data:
         assert all(b"\n" not in piece[:-1] and b"\r\0" not in piece[:-2] for piece in cut)
+        assert all(b"\xff" not in piece[1:] or not piece.strip(b"\xff") for piece in cut)
     else:
         assert len(cut) == 1

@@ -51,8 +51,7 @@ class LineDoor(LineReceiver):
         telnet: begin telnet negotiation at once.
     """
 
-    # Twisted's own annotation leaves room for there being none.
-    transport: Any
+    transport: Any  # Twisted's own annotation leaves room for there being none.
 
     def __init__(self, entrance: Entrance, address: str, *, telnet: bool = False) -> None:
         self.entrance = entrance
@@ -64,6 +63,7 @@ class LineDoor(LineReceiver):
         self._dialogue: Dialogue | None = None
         self._greeting: Any = None
         self._opened = False
+        self._blank = True
         self._closed = False
         self._asked = -math.inf
         self._reason = "Connection closed"
@@ -74,8 +74,9 @@ class LineDoor(LineReceiver):
         sockets.set_up(self.transport, config.keepalive_seconds)
         self._telnet = TelnetParser()
         self._splitter = LineSplitter(config.limits.line)
-        limit = config.limits.outbox
-        self.outbox = Outbox(self.transport, entrance.reactor, limit, self._overflowed)
+        self.outbox = Outbox(
+            self.transport, entrance.reactor, config.limits.outbox, self._overflowed
+        )
         style = Style(zone=entrance.zone, crlf=self._telnet_first)
         cloak = entrance.cloaks.cloak(self.address)
         self._intake = _intake(entrance, self.transport)
@@ -144,11 +145,12 @@ class LineDoor(LineReceiver):
         self._intake.serve(dialogue)
 
     def _take(self, lines: Sequence[Line]) -> None:
-        if self._dialogue is None:
+        if self._blank:
             lines = without_blanks(lines)
-            if lines:
-                self._begin(self._greet())
-        if self._dialogue is not None and not self._closed:
+            self._blank = not lines
+        if lines and self._dialogue is None:
+            self._begin(self._greet())
+        if lines and not self._closed:
             self._intake.feed(lines)
 
     def lineReceived(self, line: Line) -> None:
@@ -246,9 +248,9 @@ class LineDoor(LineReceiver):
         if dialogue.question and self._asked > self.heard:
             self._reason = "Connection lost"
             self.abort()
-            return
-        self._send(dialogue.question or self._peer.keep_alive())
-        self._asked = now
+        else:
+            self._send(dialogue.question or self._peer.keep_alive())
+            self._asked = now
 
     def abort(self) -> None:
         """Close at once."""
@@ -259,13 +261,12 @@ class LineDoor(LineReceiver):
         self._closed = True
         self._reason = "Too slow to read"
         self._intake.stop()
-        user = self.session.user
-        self.entrance.dropped(self, user.nick if user else "a stranger")
+        self.entrance.dropped(self, self.session.user.nick if self.session.user else "a stranger")
 
 
 def _intake(entrance: Entrance, transport: Any) -> Intake:
-    limits = entrance.config.limits
-    return Intake(entrance.reactor, transport, limits.rate, limits.burst, limits.hold_seconds)
+    bounds = entrance.config.limits
+    return Intake(entrance.reactor, transport, bounds.rate, bounds.burst, bounds.hold_seconds)
 
 
 class LineFactory(Factory):

@@ -8,8 +8,9 @@ from twistedchat.protocols.telnet import NOP, Command
 from twistedchat.protocols.telnet_options import TelnetNegotiator
 
 _IAC = b"\xff"
-# Telnet first, then text up to the next telnet or the line's end.
-_PIECES = re.compile(rb"\xff*[^\xff\n]*?(?:\n|\r\0)|\xff*[^\xff\n]+|\xff+")
+# Of several 0xFF in a row only the last can begin a command; it comes before the text in its piece,
+# which goes up to the next 0xFF or the line's end.
+_PIECES = re.compile(rb"\xff+(?=\xff)|\xff?[^\xff\n]*?(?:\n|\r\0)|\xff?[^\xff\n]+|\xff")
 
 
 def pieces(data: bytes) -> Sequence[bytes]:
