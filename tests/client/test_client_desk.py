@@ -9,6 +9,8 @@ from twistedchat.client.drafts import MAX_WAITING
 from twistedchat.client.refusals import Exit, Refusal
 from twistedchat.client.settings import Settings
 
+NOON = 1795435200.0  # 2026-11-23T12:00:00Z
+
 
 class Screen:
     def __init__(self) -> None:
@@ -48,7 +50,9 @@ class Case:
         self.trusted: list[str] = []
         self.starts = self.restarts = 0
         self.goodbyes: list[str] = []
-        self.desk = Desk(script.talk, Settings(), self.screen, self.accept, "/c/client.toml")
+        self.desk = Desk(
+            script.talk, Settings(), self.screen, self.accept, "/c/client.toml", lambda: NOON
+        )
         self.desk.connection = self
 
     def accept(self, fingerprint: str) -> str:
@@ -173,6 +177,21 @@ def test_tab_offers_both_kinds_of_commands(case: Case, state: Any) -> None:
     assert names.nicks == ("bob", "eve")
 
 
+def test_history_goes_further_back_until_something_else_is_typed(case: Case, said: Any) -> None:
+    """Typed again or by its key; then it begins with the newest lines again."""
+    case.connect()
+    case.desk.typed("/history 2")
+    asked = case.script.sent[-1]
+    reply = {"type": "ok", "id": asked["id"], "more": True, "events": [said(5, "x"), said(6, "y")]}
+    case.give(reply)
+    case.desk.typed("/HISTORY 2")
+    case.desk.look_back()
+    case.desk.typed("hm")
+    case.desk.typed("/history 2")
+    looks = [r.get("before") for r in case.script.sent if r["type"] == "history"]
+    assert looks == [None, f"{5:026}", f"{5:026}", None]
+
+
 def test_passwords_are_not_remembered(case: Case) -> None:
     """Other lines are."""
     assert case.desk.may_remember("hello")
@@ -259,6 +278,6 @@ def test_help_of_the_server_is_followed_by_the_clients_own(case: Case) -> None:
     assert any("/reconnect" in line for line in case.screen.lines)
     case.screen.lines.clear()
     case.desk.typed("/help /quit")
-    assert case.screen.lines == ["*** /quit [REASON]           say goodbye and leave"]
+    assert case.screen.lines == ["*** /quit [REASON]                 say goodbye and leave"]
     case.desk.typed("/help msg")
     assert case.requests()[-1] == ("command", "/help msg")

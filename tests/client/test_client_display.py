@@ -156,6 +156,8 @@ def test_a_gap_says_from_when_to_when(case: Case) -> None:
     assert "more in #ops than the server still has" in case.lines(replace(gap, complete=False))[0]
     assert "private messages" in case.lines(replace(gap, room=None))[0]
     assert case.lines(replace(gap, missed=False, count=1)) == ["*** The last 1 line of #ops:"]
+    wished = replace(gap, missed=False, wished=True)
+    assert case.lines(wished) == ["*** Earlier in #ops, 12:00 to 12:09, 14 lines:"]
 
 
 def test_a_line_that_was_not_said_is_shown_with_the_reason(case: Case) -> None:

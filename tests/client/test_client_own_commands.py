@@ -6,6 +6,8 @@ from twistedchat.client.items import Tone
 from twistedchat.client.own_commands import OwnCommands
 from twistedchat.client.settings import Settings
 
+NOON = 1795435200.0  # 2026-11-23T12:00:00Z
+
 
 class Desk:
     def __init__(self) -> None:
@@ -37,7 +39,7 @@ def desk() -> Desk:
 @pytest.fixture
 def own(desk: Desk, script: Any) -> OwnCommands:
     script.connect()
-    return OwnCommands(desk, script.talk, "/c/client.toml")
+    return OwnCommands(desk, script.talk, "/c/client.toml", lambda: NOON)
 
 
 def test_the_desk_does_what_is_its_own(own: OwnCommands, desk: Desk) -> None:
@@ -50,10 +52,22 @@ def test_the_desk_does_what_is_its_own(own: OwnCommands, desk: Desk) -> None:
 def test_joining_needs_a_room(own: OwnCommands, desk: Desk, script: Any) -> None:
     """A password may follow."""
     own.carry_out("join", "")
-    assert "Which room?" in desk.told[0]
+    assert desk.told == ["Write it like this: /join ROOM [PASSWORD]"]
     own.carry_out("join", "ops secret word")
     [request] = script.pump()
     assert (request["room"], request["password"]) == ("#ops", "secret word")
+
+
+def test_the_past_is_asked_for(own: OwnCommands, desk: Desk, script: Any) -> None:
+    """As written, or further back; what cannot be understood is explained."""
+    own.carry_out("history", "5 ops")
+    own.look_further()
+    requests = script.pump()
+    assert [(r["type"], r["room"], r["limit"]) for r in requests] == [
+        ("history", "#ops", 5), ("history", "#lobby", 20),
+    ]  # fmt: skip
+    own.carry_out("history", "5x")
+    assert desk.told == ["Write it like this: /history [COUNT|10m|2h] [ROOM]"]
 
 
 def test_settings_are_listed_with_their_file(own: OwnCommands, desk: Desk) -> None:

@@ -37,6 +37,9 @@ class Person:
     def go_to_unread(self) -> None:
         self.did.append("unread")
 
+    def look_back(self) -> None:
+        self.did.append("back")
+
     def interrupt(self) -> None:
         self.did.append("interrupt")
 
@@ -214,10 +217,11 @@ def test_ctrl_c_takes_back_and_ctrl_d_leaves() -> None:
         ("\x10", ("step", -1)),
         (f"{ALT}3", ("room", 3)),
         (f"{ALT}a", "unread"),
+        ("\x1b[5~", "back"),
     ],
 )
 def test_keys_change_the_room(keys: str, did: object) -> None:
-    """Ctrl-N, Ctrl-P, Alt and a digit, Alt-A."""
+    """Ctrl-N, Ctrl-P, Alt and a digit, Alt-A; Page Up shows its past."""
 
     async def scene(case: Case) -> None:
         await case.press(keys)

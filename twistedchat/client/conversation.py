@@ -14,6 +14,7 @@ from twistedchat.client.drafts import Drafts
 from twistedchat.client.hearing import Hearing
 from twistedchat.client.inbox import receive
 from twistedchat.client.items import Draft, Item, Remark, Request, Settled, Tone
+from twistedchat.client.past import Past
 from twistedchat.client.profile import CommandInfo, Ending, Profile
 from twistedchat.client.rooms import Rooms, key
 from twistedchat.client.welcome import Welcome, describe
@@ -31,6 +32,7 @@ class Conversation:
         profile: who the person wants to be.
         hearing: what has been heard.
         drafts: lines typed and not confirmed.
+        past: looks at what was said before.
         commands: the server's slash commands.
         online: whether the server has welcomed this connection.
         welcomes: how often it has welcomed one.
@@ -45,6 +47,7 @@ class Conversation:
         self.hearing = Hearing(profile.nick, profile.highlight)
         self._ids = count(1)
         self.drafts = Drafts(lambda: next(self._ids))
+        self.past = Past(self)
         self.commands: tuple[CommandInfo, ...] = ()
         self.online = False
         self.welcomes = 0

@@ -64,6 +64,7 @@ class Desk:
         screen: where everything is shown.
         accept: remembers a certificate's fingerprint and says where.
         settings_file: where lasting settings belong, for telling so.
+        now: gives the time in seconds since 1970.
 
     Attributes:
         connection: drives the conversation; given once it exists.
@@ -79,6 +80,7 @@ class Desk:
         screen: Screen,
         accept: Callable[[str], str],
         settings_file: str,
+        now: Callable[[], float],
     ) -> None:
         self.settings = settings
         self.exit = Exit.DONE
@@ -88,7 +90,7 @@ class Desk:
         self._talk = conversation
         self._screen = screen
         self._accept = accept
-        self._own = OwnCommands(self, conversation, settings_file)
+        self._own = OwnCommands(self, conversation, settings_file, now)
         self._display = Display(lambda: self.settings, lambda: conversation.nick)
 
     # What the person does
@@ -97,7 +99,10 @@ class Desk:
         """A line was entered."""
         if not line.strip():
             return
-        match read_entry(line):
+        entry = read_entry(line)
+        if not (isinstance(entry, Local) and entry.name == "history"):
+            self._talk.past.forget()
+        match entry:
             case Say(text=text):
                 self._talk.say(text)
             case Command(text=text):
@@ -132,6 +137,11 @@ class Desk:
     def go_to_unread(self) -> None:
         """Go to a room with unread lines."""
         self._go(self._talk.rooms.next_unread())
+
+    def look_back(self) -> None:
+        """Show what was said before, further back with each press."""
+        self._own.look_further()
+        self._flush()
 
     def interrupt(self) -> None:
         """Ctrl-C with nothing typed: hold back what waits, or say how to leave."""

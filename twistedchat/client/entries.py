@@ -14,11 +14,14 @@ from typing import TypeAlias
 LOCAL = {
     "clear": ("", "clear the screen"),
     "help": ("[COMMAND]", "list the commands"),
+    "history": ("[COUNT|10m|2h] [ROOM]", "show what was said before; again: go further back"),
     "join": ("ROOM [PASSWORD]", "go to a room; a joined one becomes the current one"),
     "quit": ("[REASON]", "say goodbye and leave"),
     "reconnect": ("", "connect anew, now"),
     "set": ("[NAME VALUE]", "show the client's settings, or change one for the time being"),
 }
+
+_USAGE = max(len(f"/{name} {arguments}") for name, (arguments, _) in LOCAL.items())
 
 #: Commands with a password behind them, which must not be found by pressing Up.
 _SECRET = ("login", "oper", "passwd", "register")
@@ -81,4 +84,4 @@ def is_secret(line: str, known: Collection[str]) -> bool:
 def local_help(name: str = "") -> list[str]:
     """The client's own commands, or one of them, a line each."""
     chosen = [name] if name in LOCAL else list(LOCAL)
-    return [f"/{each} {LOCAL[each][0]}".ljust(24) + f" {LOCAL[each][1]}" for each in chosen]
+    return [f"/{each} {LOCAL[each][0]}".ljust(_USAGE) + f" {LOCAL[each][1]}" for each in chosen]

@@ -4,7 +4,7 @@ Enter           say, or answer              Tab, Shift-Tab   complete, go throug
 Ctrl-N, Ctrl-P  next and previous room      Alt-1 ... Alt-9  a room by its number
 Alt-A           a room with unread lines    Ctrl-L           clear the screen
 Ctrl-C          take back what is typed     Ctrl-D           leave, when nothing is typed
-    Ctrl-Z          back to the shell; fg returns
+Ctrl-Z          back to the shell           Page Up          what was said before
 """
 
 from functools import partial
@@ -28,6 +28,7 @@ def bindings(terminal: "Terminal") -> KeyBindings:
     keys.add("<sigint>")(lambda _event: terminal.interrupt())
     keys.add("c-z")(lambda event: event.app.suspend_to_background())
     keys.add("c-l")(lambda _event: terminal.clear())
+    keys.add("pageup")(lambda _event: _with(terminal).look_back())
     keys.add(Keys.BracketedPaste)(lambda event: terminal.paste(event.data))
     _add_rooms(keys, terminal)
     return keys

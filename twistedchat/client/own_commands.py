@@ -6,6 +6,7 @@ from typing import Protocol
 from twistedchat.client.conversation import Conversation
 from twistedchat.client.entries import LOCAL, local_help
 from twistedchat.client.items import Tone
+from twistedchat.client.past import read_wish
 from twistedchat.client.settings import Settings, SettingsError
 
 #: Settings that count only when the program starts.
@@ -40,15 +41,24 @@ class OwnCommands:
         desk: where the person sits.
         conversation: what is said and heard.
         settings_file: where lasting settings belong, for telling so.
+        now: gives the time in seconds since 1970.
     """
 
-    def __init__(self, desk: Desk, conversation: Conversation, settings_file: str) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        conversation: Conversation,
+        settings_file: str,
+        now: Callable[[], float],
+    ) -> None:
         self._desk = desk
         self._talk = conversation
         self._settings_file = settings_file
+        self._now = now
         self._acts: dict[str, Callable[[str], None]] = {
             "clear": lambda _rest: desk.clear(),
             "help": self._help,
+            "history": self._history,
             "join": self._join,
             "quit": desk.quit,
             "reconnect": lambda _rest: desk.reconnect(),
@@ -59,12 +69,27 @@ class OwnCommands:
         """Carry out a command with what stands behind its name."""
         self._acts[name](rest)
 
+    def look_further(self) -> None:
+        """Show what was said before the lines that were shown last."""
+        self._talk.past.look_further(self._now())
+
     def _join(self, rest: str) -> None:
         name, _, password = rest.partition(" ")
         if name:
             self._talk.join(name, password.strip())
         else:
-            self._desk.tell("Which room? /join ROOM. /rooms lists them.", Tone.ERROR)
+            self._misspelt("join")
+
+    def _history(self, rest: str) -> None:
+        wish = read_wish(rest)
+        if wish is None:
+            self._misspelt("history")
+        else:
+            self._talk.past.look(wish, self._now())
+
+    def _misspelt(self, name: str) -> None:
+        usage = f"/{name} {LOCAL[name][0]}"
+        self._desk.tell(f"Write it like this: {usage}", Tone.ERROR)
 
     def _help(self, rest: str) -> None:
         name = rest.removeprefix("/").lower()

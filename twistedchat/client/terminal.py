@@ -70,6 +70,9 @@ class Person(Protocol):
     def go_to_unread(self) -> None:
         """Go to a room with unread lines."""
 
+    def look_back(self) -> None:
+        """Look at what was said before."""
+
     def interrupt(self) -> None:
         """Ctrl-C with nothing typed."""
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,7 +68,7 @@ class TerminalRun:
             lambda: self._desk.settings.colour and not os.environ.get("NO_COLOR"),
             *screen_ends,
         )
-        self._desk = Desk(talk, settings, screen, accept, str(settings_file))
+        self._desk = Desk(talk, settings, screen, accept, str(settings_file), time.time)
         self._link = Link(reactor, route, talk, self._desk)
         self._desk.connection = self._link
         screen.person = self._desk

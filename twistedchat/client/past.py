@@ -1,0 +1,180 @@
+"""What was said before, looked at once more.
+
+/history            the last 20 lines; the same again: those before them
+/history 50 ops     the last 50 lines of another room
+/history 2h         what was said in the last two hours
+"""
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from twistedchat.client.gaps import PAGE
+from twistedchat.client.items import EarlierLines, Happened, Remark, Request, Tone
+from twistedchat.client.rooms import key
+from twistedchat.core.durations import parse, spell
+
+if TYPE_CHECKING:
+    from twistedchat.client.conversation import Conversation
+
+#: Lines shown when no number is given, and the most that can be asked for at once.
+DEFAULT, MOST = 20, 500
+
+#: Pages asked for in one look; a server may send short ones when lines are long.
+MAX_PAGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to see again.
+
+    Attributes:
+        room: in any spelling; empty for the current one.
+        count: so many lines, or 0 if the time says how many.
+        seconds: what was said in so many last seconds.
+    """
+
+    room: str = ""
+    count: int = DEFAULT
+    seconds: float = 0.0
+
+
+def read_wish(text: str) -> Wish | None:
+    """Understand what stands behind ``/history``; None if it cannot be."""
+    words = text.split()
+    how_much = words.pop(0) if words and words[0][0].isdigit() else ""
+    if len(words) > 1:
+        return None
+    room, seconds = "".join(words), parse(how_much)
+    if seconds:
+        return Wish(room, 0, seconds)
+    if not how_much:
+        return Wish(room)
+    if not (how_much.isascii() and how_much.isdigit()):
+        return None
+    return Wish(room, min(MOST, max(1, int(how_much[:6]))))
+
+
+@dataclass(slots=True)
+class _Look:
+    wish: Wish
+    room: str
+    since: float
+    before: str
+    older: bool
+    objs: list[dict[str, Any]] = field(default_factory=list)
+    pages: int = 0
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    wish: Wish
+    room: str
+    oldest: str
+
+
+class Past:
+    """Looks at what was said before.
+
+    Args:
+        talk: asks the server, and shows.
+    """
+
+    def __init__(self, talk: "Conversation") -> None:
+        self._talk = talk
+        self._shown: _Shown | None = None
+
+    def look(self, wish: Wish, now: float) -> None:
+        """Show lines again; the same wish once more shows those before them.
+
+        Args:
+            wish: what to show.
+            now: the time in seconds since 1970.
+        """
+        room = wish.room or (self._talk.rooms.current.name if self._talk.rooms.current else "")
+        if not self._talk.online or not room:
+            why = "You are in no room. /join ROOM first." if self._talk.online else _OFFLINE
+            self._talk.remark(why, Tone.ERROR)
+            return
+        since = now - wish.seconds if wish.seconds else 0.0
+        before = self._continued(wish, room)
+        self._ask(_Look(wish, room.removeprefix("#"), since, before, older=bool(before)))
+
+    def look_further(self, now: float) -> None:
+        """Show what stands before the lines that were shown last."""
+        last = self._shown.wish if self._shown is not None else Wish()
+        self.look(Wish(last.room, last.count or DEFAULT), now)
+
+    def forget(self) -> None:
+        """The person does something else: the next look begins with the newest lines."""
+        self._shown = None
+
+    def _continued(self, wish: Wish, room: str) -> str:
+        """The line before which to go on; empty to begin with the newest."""
+        last = self._shown
+        if last is None or last.room != key(room) or not wish.count:
+            return ""
+        return last.oldest if wish.count in (DEFAULT, last.wish.count) else ""
+
+    def _ask(self, look: _Look) -> None:
+        limit = min(PAGE, look.wish.count - len(look.objs)) if look.wish.count else PAGE
+        request: Request = {"type": "history", "room": f"#{look.room}", "limit": limit}
+        if look.before:
+            request["before"] = look.before
+        self._talk.ask(request, partial(self._answered, look))
+
+    def _answered(self, look: _Look, reply: Request) -> None:
+        if reply.get("type") == "error":
+            self._talk.remark(str(reply.get("text", "")), Tone.ERROR)
+            return
+        page = reply.get("events") or []
+        look.objs[:0] = page
+        look.pages, look.more = look.pages + 1, bool(page and reply.get("more"))
+        if page:
+            look.before = str(page[0].get("msgid", ""))
+        if look.more and look.pages < MAX_PAGES and self._wants_more(look):
+            self._ask(look)
+        else:
+            self._show(look)
+
+    def _wants_more(self, look: _Look) -> bool:
+        if look.wish.count:
+            return len(look.objs) < look.wish.count
+        items = self._talk.hearing.again(look.objs[:PAGE])
+        return not items or items[0].event.at >= look.since
+
+    def _show(self, look: _Look) -> None:
+        items = self._talk.hearing.again(look.objs)
+        shown = [item for item in items if item.event.at >= look.since]
+        if not shown:
+            self._talk.remark(_nothing(look))
+            return
+        further = look.more or len(shown) < len(items)
+        self._shown = _Shown(look.wish, key(look.room), shown[0].event.id)
+        self._talk.show(_heading(look.room, shown))
+        for item in shown:
+            self._talk.show(item)
+        self._talk.show(Remark(_ending(look, len(shown), further=further)))
+
+
+_OFFLINE = "The history is the server's, and there is no connection just now."
+
+
+def _heading(room: str, shown: list[Happened]) -> EarlierLines:
+    first, last = shown[0].event.at, shown[-1].event.at
+    return EarlierLines(room, first, last, len(shown), missed=False, complete=True, wished=True)
+
+
+def _ending(look: _Look, count: int, *, further: bool) -> str:
+    lines = "1 earlier line" if count == 1 else f"{count} earlier lines"
+    if not further:
+        return f"End of {lines}; nothing older is kept of #{look.room}."
+    return f"End of {lines}. Page Up, or /history again, shows older ones."
+
+
+def _nothing(look: _Look) -> str:
+    if look.older:
+        return f"Nothing older is kept of #{look.room}."
+    within = f" in the last {spell(look.wish.seconds)}" if look.wish.seconds else ""
+    return f"Nothing was said in #{look.room}{within}."
