@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 from twistedchat.render.ansi import THEMES, dim, paint_nick
 
 
+NICKS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=20)
+
+
 @settings(deadline=None)
-@given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=20), st.sampled_from(THEMES))
+@given(NICKS, st.sampled_from(THEMES))
 def test_painting_adds_nothing_but_colour(nick: str, theme: str) -> None:
     """Without its escape sequences a painted text is the text; without a theme it has none."""
     for painted in (paint_nick(nick, theme), dim(nick, theme)):
