@@ -75,6 +75,7 @@ def _welcome(hello: Request) -> Object:
         "commands": [
             {"name": "msg", "aliases": ["m"], "usage": "NICK TEXT"},
             {"name": "who", "aliases": ["names"], "usage": "[ROOM]"},
+            {"name": "telnet"},
         ],
         "motd": [],
     }

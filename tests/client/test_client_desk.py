@@ -16,6 +16,7 @@ class Screen:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.questions: list[tuple[str, Any]] = []
+        self.calls: list[Any] = []
         self.rings = 0
         self.cleared = False
         self.closed = False
@@ -34,6 +35,9 @@ class Screen:
 
     def clear(self) -> None:
         self.cleared = True
+
+    def later(self, seconds: float, call: Any) -> None:
+        self.calls.append(call)
 
     def refresh(self) -> None:
         pass
@@ -112,14 +116,14 @@ def test_what_is_heard_is_written_and_rung(case: Case, said: Any) -> None:
 
 def test_the_trouble_ends_with_the_welcome(case: Case) -> None:
     """First connecting, then nothing to say."""
-    assert case.desk.trouble == "connecting"
+    assert case.desk.trouble == ("connecting",)
     case.connect()
-    assert case.desk.trouble == ""
+    assert case.desk.trouble == ()
     case.script.break_off()
     case.desk.lost("The server closed the connection")
     assert "Connecting again" in case.screen.lines[-1]
     case.desk.waiting(7.4)
-    assert "next try in 7 s" in case.desk.trouble
+    assert all("next try in 7 s" in words for words in case.desk.trouble)
 
 
 def test_a_paste_of_many_lines_is_confirmed(case: Case) -> None:
@@ -173,6 +177,7 @@ def test_tab_offers_both_kinds_of_commands(case: Case, state: Any) -> None:
     case.connect(rooms=[state(), state("#ops", members=[{"nick": "eve"}, {"nick": "bob"}])])
     names = case.desk.names()
     assert {"msg", "who", "reconnect", "set"} <= set(names.commands)
+    assert "telnet" not in names.commands
     assert names.rooms == ("lobby", "ops")
     assert names.nicks == ("bob", "eve")
 
@@ -190,6 +195,19 @@ def test_history_goes_further_back_until_something_else_is_typed(case: Case, sai
     case.desk.typed("/history 2")
     looks = [r.get("before") for r in case.script.sent if r["type"] == "history"]
     assert looks == [None, f"{5:026}", f"{5:026}", None]
+
+
+def test_comings_are_shown_in_a_moment_or_at_the_end(case: Case, said: Any) -> None:
+    """Nothing that was heard is lost by leaving."""
+    case.connect()
+    case.give({**said(1, "", nick="eve"), "type": "joined"})
+    assert case.screen.lines == []
+    [call] = case.screen.calls
+    case.desk.terminate()
+    assert case.screen.lines[-1] == "*** eve joined #lobby."
+    shown = len(case.screen.lines)
+    call()
+    assert len(case.screen.lines) == shown
 
 
 def test_passwords_are_not_remembered(case: Case) -> None:

@@ -104,6 +104,20 @@ def test_an_act_that_is_told_otherwise_is_not_drawn(case: Case) -> None:
     assert case.lines(replace(joined, told=True)) == []
 
 
+def test_a_crowd_is_told_in_few_lines(case: Case) -> None:
+    """Under the day's line; not at all for who wants no comings and goings."""
+    crowd = [
+        Happened(events.Joined(str(number), NOON, "ops", f"eve{number}"), {}) for number in range(9)
+    ]
+    case.settings = replace(case.settings, quiet_joins=True)
+    assert case.display.draw_crowd(crowd) == []
+    case.settings = replace(case.settings, quiet_joins=False)
+    assert [plain(line) for line in case.display.draw_crowd(crowd)] == [
+        "--- Mon 23 November 2026 ---",
+        "*** eve0, eve1 and 7 others joined #ops.",
+    ]
+
+
 def test_time_stamps_can_be_changed_and_left_out(case: Case) -> None:
     """As the setting says."""
     said = events.Said("1", NOON, "lobby", "bob", "x")

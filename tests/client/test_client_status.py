@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from twistedchat.client.display import plain
 from twistedchat.client.status import choices_line, prompt_text, shortened, status_line
 
@@ -17,7 +19,7 @@ def test_the_status_line_marks_unread_rooms(script: Any, state: Any, said: Any) 
     """With the number of lines, and a sign for a mention."""
     script.connect(rooms=[state(), state("#ops"), state("#dev")])
     script.give(said(1, "x", room="#ops"), said(2, "ada!", room="#dev"))
-    line = status_line(script.talk, "")
+    line = status_line(script.talk, (), 80)
     assert plain(line) == " ada  1:#lobby  2:#ops(1)  3:#dev(1!) "
     styles = {text.strip(): style for style, text in line}
     assert styles["1:#lobby"] == "class:status.current"
@@ -29,7 +31,35 @@ def test_the_status_line_tells_of_trouble(script: Any) -> None:
     script.connect()
     script.break_off()
     script.talk.say("x")
-    assert plain(status_line(script.talk, "connecting")).endswith(" 1 to send  connecting ")
+    line = status_line(script.talk, ("connecting",), 80)
+    assert plain(line).endswith(" 1 to send  connecting ")
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (70, " ada  1:#lobby  2:#ops(1)  3:#dev  no connection, next try in 2 s "),
+        (50, " ada  1:#lobby  2:#ops(1)  3:#dev  try in 2 s "),
+        (30, " ada  2:#ops(1)  try in 2 s "),
+        (20, " ada  try in 2 s "),
+        (10, " try in 2 s "),
+    ],
+)
+def test_a_narrow_window_has_the_trouble_first(
+    script: Any, state: Any, said: Any, width: int, shown: str
+) -> None:
+    """In fewer words, then without rooms that have no news, then alone."""
+    script.connect(rooms=[state(), state("#ops"), state("#dev")])
+    script.give(said(1, "x", room="#ops"))
+    trouble = ("no connection, next try in 2 s", "try in 2 s")
+    assert plain(status_line(script.talk, trouble, width)) == shown
+
+
+def test_wide_names_count_as_wide(script: Any, state: Any) -> None:
+    """A line of the right length in characters may be too long."""
+    script.connect(rooms=[state("#日本語日本語")])
+    assert plain(status_line(script.talk, (), 21)) == " ada "
+    assert "日本語" in plain(status_line(script.talk, (), 23))
 
 
 def test_long_room_names_leave_room_to_type() -> None:

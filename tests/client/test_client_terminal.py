@@ -54,7 +54,7 @@ class Case:
         output = Vt100_Output(self.drawn, lambda: Size(rows=24, columns=80), term="xterm")
         self.terminal = Terminal(
             lambda: "#ops> ",
-            lambda: [("", "status here")],
+            lambda columns: [("", f"status here, {columns} columns")],
             Tab(lambda: Names(("join",), ("ops",), ("bob", "bea"))),
             lambda: self.colour,
             keys,
@@ -120,6 +120,33 @@ def test_lines_written_meanwhile_leave_what_is_typed_whole() -> None:
         await case.press("ped\r")
 
     assert play(scene).person.did == ["half typed"]
+
+
+def test_long_lines_are_wrapped_to_the_window() -> None:
+    """Between words, and what goes on is indented."""
+
+    async def scene(case: Case) -> None:
+        assert "status here, 80 columns" in case.fresh()
+        case.terminal.write([[("class:time", "12:00 "), ("", "<bob> " + "word " * 20)]])
+        await case.settle()
+        first, second, *_ = case.fresh().split("12:00 ")[1].split("\r\n")
+        assert first.endswith("word")
+        assert second.startswith("      word")
+
+    play(scene)
+
+
+def test_something_can_be_called_in_a_while() -> None:
+    """And not at once."""
+    calls: list[str] = []
+
+    async def scene(case: Case) -> None:
+        case.terminal.later(0.0, lambda: calls.append("called"))
+        assert calls == []
+        await case.settle()
+
+    play(scene)
+    assert calls == ["called"]
 
 
 def test_colours_can_be_left_out() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from twistedchat.client.gaps import PAGE
 from twistedchat.client.items import EarlierLines, Happened, Remark, Tone
+from twistedchat.client.welcome import whereabouts
 
 
 def remarks(script: Any) -> list[str]:
@@ -15,14 +16,49 @@ def heard(script: Any) -> list[str]:
 
 
 def test_the_greeting_says_who_and_where(script: Any, state: Any) -> None:
-    """After the message of the day; a taken nick is explained."""
+    """And with whom, before the message of the day; a taken nick is explained."""
     script.connect(motd=["Be kind."], nick="ada2", wanted="ada", rooms=[state(), state("#ops")])
-    assert remarks(script) == [
-        "Be kind.",
-        "Connected to chat.example.org. You are ada2, in #lobby, #ops.",
+    connected, *others = remarks(script)
+    assert connected == (
+        "Connected to chat.example.org. You are ada2, in #lobby with ada and bob; also in #ops. "
+        "/help lists the commands."
+    )
+    assert others == [
         "ada is taken, so you are ada2. /nick changes it.",
+        "Be kind.",
     ]
     assert script.talk.nick == "ada2"
+
+
+@pytest.mark.parametrize(
+    ("count", "nicks", "company"),
+    [
+        (1, ["ada"], "alone in #ops"),
+        (2, ["ada", "bob"], "in #ops with bob"),
+        (3, ["ada", "bob", "eve"], "in #ops with bob and eve"),
+        (5, ["ada", "bob", "eve"], "in #ops with bob and 3 others"),
+        (9, [], "in #ops with 8 others"),
+        (0, ["ada"], "alone in #ops"),
+    ],
+)
+def test_the_company_is_named_or_counted(count: int, nicks: list[str], company: str) -> None:
+    """Oneself is not company; the list may be shorter than the number."""
+    state = {"name": "#ops", "count": count, "members": [{"nick": nick} for nick in nicks]}
+    assert whereabouts([state], "", "ada") == company
+
+
+def test_the_room_one_talks_in_comes_first(make_script: Any, state: Any) -> None:
+    """At first the one asked for, later the one that was current; /help is told once."""
+    script = make_script(rooms=("ops", "lobby"))
+    script.connect(rooms=[state(), state("#ops")])
+    assert "in #ops with bob; also in #lobby. /help" in remarks(script)[0]
+    script.talk.switch("lobby")
+    script.break_off()
+    script.fresh()
+    script.connect(rooms=[state("#ops"), state()], resumed=True)
+    assert remarks(script) == [
+        "Connected again to chat.example.org. You are ada, in #lobby with bob; also in #ops."
+    ]
 
 
 def test_a_refused_room_is_told_with_its_reason(script: Any) -> None:

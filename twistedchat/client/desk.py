@@ -4,16 +4,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
+from twistedchat.client.board import Board
+from twistedchat.client.command_list import LEFT_OUT
 from twistedchat.client.completion import Names, nicks_of
 from twistedchat.client.conversation import Conversation
 from twistedchat.client.display import Display, Line
 from twistedchat.client.drafts import MAX_WAITING
-from twistedchat.client.entries import LOCAL, Command, Local, Say, is_secret, local_help, read_entry
-from twistedchat.client.items import Item, Remark, Settled, Tone
+from twistedchat.client.entries import LOCAL, Command, Local, Say, is_secret, read_entry
+from twistedchat.client.items import Item, Tone
 from twistedchat.client.own_commands import OwnCommands
 from twistedchat.client.refusals import Exit, Refusal
 from twistedchat.client.rooms import RoomView
 from twistedchat.client.settings import Settings
+from twistedchat.client.status import Trouble
 from twistedchat.client.text import safe
 
 
@@ -31,6 +34,9 @@ class Screen(Protocol):
 
     def clear(self) -> None:
         """Clear the screen."""
+
+    def later(self, seconds: float, call: Callable[[], None]) -> None:
+        """Call something in a while."""
 
     def refresh(self) -> None:
         """Draw prompt and status anew."""
@@ -85,13 +91,14 @@ class Desk:
         self.settings = settings
         self.exit = Exit.DONE
         self.last_words: list[str] = []
-        self.trouble = "connecting"
+        self.trouble: Trouble = ("connecting",)
         self.connection: Connection | None = None
         self._talk = conversation
         self._screen = screen
         self._accept = accept
         self._own = OwnCommands(self, conversation, settings_file, now)
-        self._display = Display(lambda: self.settings, lambda: conversation.nick)
+        display = Display(lambda: self.settings, lambda: conversation.nick)
+        self._board = Board(screen, display)
 
     # What the person does
 
@@ -153,8 +160,7 @@ class Desk:
 
     def names(self) -> Names:
         """What Tab may offer."""
-        own = set(LOCAL)
-        commands = sorted({info.name for info in self._talk.commands} | own)
+        commands = sorted({info.name for info in self._talk.commands} - LEFT_OUT | set(LOCAL))
         rooms = tuple(room.name for room in self._talk.rooms)
         # Those in the current room first, then whoever else is known.
         places = [self._talk.rooms.current, *self._talk.rooms]
@@ -163,7 +169,7 @@ class Desk:
 
     def reconnect(self) -> None:
         """Connect anew, now."""
-        self.trouble = "connecting again"
+        self.trouble = ("connecting again",)
         if self.connection is not None:
             self.connection.restart()
 
@@ -191,14 +197,8 @@ class Desk:
     def show(self, items: list[Item]) -> None:
         """Show what happened."""
         if self._talk.online:
-            self.trouble = ""
-        lines = [line for item in items for line in self._display.draw(item)]
-        if any(_is_answered_help(item) for item in items):
-            own = ["This client itself knows:", *local_help()]
-            lines += [line for text in own for line in self._display.draw(Remark(text))]
-        self._screen.write(lines)
-        if any(self._display.rings(item) for item in items):
-            self._screen.ring()
+            self.trouble = ()
+        self._board.show(items)
         self._screen.refresh()
 
     def ask_nick(self) -> None:
@@ -207,13 +207,15 @@ class Desk:
 
     def lost(self, reason: str) -> None:
         """The connection is gone and is made again."""
-        self.trouble = "connecting again"
+        self.trouble = ("connecting again",)
         self.tell(f"{reason}. Connecting again; what you say is kept until then.", Tone.ERROR)
 
     def waiting(self, seconds: float) -> None:
         """The next attempt is some seconds off."""
         if self._talk.welcomes:
-            self.trouble = f"no connection, next try in {seconds:.0f} s (/reconnect: now)"
+            soon = f"next try in {seconds:.0f} s"
+            full = f"no connection, {soon}"
+            self.trouble = (f"{full} (/reconnect: now)", full, soon)
             self._screen.refresh()
 
     def over(self, refusal: Refusal) -> None:
@@ -237,7 +239,7 @@ class Desk:
 
     def tell(self, text: str, tone: Tone = Tone.CLIENT) -> None:
         """Write a line of the client's own."""
-        self._screen.write(self._display.draw(Remark(text, tone)))
+        self._board.tell(text, tone)
         self._screen.refresh()
 
     def _go(self, room: RoomView | None) -> None:
@@ -277,6 +279,7 @@ class Desk:
 
     def _leave(self, code: Exit) -> None:
         self.exit = code
+        self._board.release()
         unsent = self._talk.unsent()
         self.last_words += [f"Not sent: {safe(draft.text)}" for draft in unsent[:20]]
         if len(unsent) > 20:
@@ -290,7 +293,3 @@ class Desk:
 
 def _is_yes(answer: str) -> bool:
     return answer.strip().lower() in ("y", "yes")
-
-
-def _is_answered_help(item: Item) -> bool:
-    return isinstance(item, Settled) and item.done and item.draft.text.strip() == "/help"

@@ -24,7 +24,8 @@ from twistedchat.client.items import (
 from twistedchat.client.settings import Settings
 from twistedchat.client.text import safe, safe_lines
 from twistedchat.core import events
-from twistedchat.core.events import Emoted, Said, Whispered
+from twistedchat.core.events import Crowd, Emoted, Joined, Left, Parted, Said, Whispered
+from twistedchat.render.crowd import sentences
 from twistedchat.render.sentences import sentence
 
 Piece: TypeAlias = tuple[str, str]
@@ -104,6 +105,14 @@ class Display:
         bell = self._settings().bell
         spoken = isinstance(item.event, Said | Emoted | Whispered)
         return bell != "off" and (item.mention or (bell == "all" and spoken))
+
+    def draw_crowd(self, items: list[Happened]) -> list[Line]:
+        """The lines for people who came and went in a row, many of them in few."""
+        comings = [i.event for i in items if isinstance(i.event, Joined | Parted | Left)]
+        if self._settings().quiet_joins:
+            return []
+        told = [self._server(one, "class:server") for one in sentences(Crowd(tuple(comings)))]
+        return [*self._date(comings[0].at), *told] if told else []
 
     def _event(self, item: Happened) -> list[Line]:
         event = item.event

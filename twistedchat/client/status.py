@@ -1,9 +1,16 @@
 """The lines at the bottom: the prompt with the room's name, and what waits elsewhere."""
 
+from typing import TypeAlias
+
+from wcwidth import wcswidth
+
 from twistedchat.client.conversation import Conversation
 from twistedchat.client.display import Line
 from twistedchat.client.rooms import RoomView
 from twistedchat.client.text import safe
+
+#: What is wrong, in words that get fewer; empty when nothing is.
+Trouble: TypeAlias = tuple[str, ...]
 
 #: The longest room name that the prompt shows whole, in characters.
 _PROMPT_ROOM = 24
@@ -22,16 +29,38 @@ def shortened(name: str) -> str:
     return name if len(name) <= _PROMPT_ROOM else f"{name[: _PROMPT_ROOM - 1]}…"
 
 
-def status_line(talk: Conversation, connection: str) -> Line:
-    """Who one is, the rooms with their unread lines, and what is wrong."""
-    pieces: Line = [("class:status", f" {safe(talk.nick)} ")]
-    for number, room in enumerate(talk.rooms, start=1):
-        pieces.append(_room(number, room, current=room is talk.rooms.current))
-    if talk.drafts.waiting:
-        pieces.append(("class:status.alert", f" {talk.drafts.waiting} to send "))
-    if connection:
-        pieces.append(("class:status.alert", f" {safe(connection)} "))
-    return pieces
+def status_line(talk: Conversation, trouble: Trouble, width: int) -> Line:
+    """Who one is, the rooms with their unread lines, and what is wrong.
+
+    In a narrow window the trouble is told in fewer words, and rooms without news are left out.
+
+    Args:
+        talk: what is said and heard.
+        trouble: what is wrong with the connection, in many words, then in fewer.
+        width: columns there are.
+    """
+    nick: Line = [("class:status", f" {safe(talk.nick)} ")]
+    rooms, news = _rooms(talk, news_only=False), _rooms(talk, news_only=True)
+    words = [_alerts(talk, one) for one in trouble or ("",)]
+    fuller = [[*nick, *rooms, *alerts] for alerts in words]
+    lines = [*fuller, [*nick, *news, *words[-1]], [*nick, *words[-1]]]
+    return next((line for line in lines if _width(line) <= width), words[-1] or nick)
+
+
+def _rooms(talk: Conversation, *, news_only: bool) -> Line:
+    current = talk.rooms.current
+    numbered = list(enumerate(talk.rooms, start=1))
+    shown = [(n, room) for n, room in numbered if room.unread or not news_only]
+    return [_room(number, room, current=room is current) for number, room in shown]
+
+
+def _alerts(talk: Conversation, trouble: str) -> Line:
+    waiting = f"{talk.drafts.waiting} to send" if talk.drafts.waiting else ""
+    return [("class:status.alert", f" {safe(text)} ") for text in (waiting, trouble) if text]
+
+
+def _width(line: Line) -> int:
+    return sum(max(0, wcswidth(text)) for _style, text in line)
 
 
 def choices_line(words: tuple[str, ...], at: int) -> Line:

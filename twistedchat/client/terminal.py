@@ -26,6 +26,7 @@ from twistedchat.client.completion import Tab
 from twistedchat.client.display import Line
 from twistedchat.client.keys import bindings
 from twistedchat.client.status import choices_line
+from twistedchat.client.wrapping import wrapped
 
 STYLE = Style.from_dict(
     {
@@ -91,7 +92,7 @@ class Terminal:
 
     Args:
         prompt: gives what stands before the cursor.
-        status: gives the status line.
+        status: gives the status line for a number of columns.
         tab: completes.
         colour: whether to use colours now.
         terminal_input: where keys come from; the program's terminal if not given.
@@ -101,7 +102,7 @@ class Terminal:
     def __init__(
         self,
         prompt: Callable[[], str],
-        status: Callable[[], Line],
+        status: Callable[[int], Line],
         tab: Tab,
         colour: Callable[[], bool],
         terminal_input: Input | None = None,
@@ -165,6 +166,10 @@ class Terminal:
         self._app.renderer.clear()
         self.refresh()
 
+    def later(self, seconds: float, call: Callable[[], None]) -> None:
+        """Call something in a while."""
+        asyncio.get_running_loop().call_later(seconds, call)
+
     def refresh(self) -> None:
         """Draw prompt and status anew."""
         self._app.invalidate()
@@ -224,6 +229,10 @@ class Terminal:
 
     # Inside
 
+    @property
+    def _columns(self) -> int:
+        return self._app.output.get_size().columns
+
     def _write_now(self) -> None:
         self._writing = None
         lines, self._unwritten = self._unwritten, []
@@ -231,8 +240,8 @@ class Terminal:
             return
         colour = self._colour()
         pieces: StyleAndTextTuples = []
-        for line in lines:
-            pieces += [(style if colour else "", text) for style, text in line]
+        for part in (part for line in lines for part in wrapped(line, self._columns)):
+            pieces += [(style if colour else "", text) for style, text in part]
             pieces.append(("", "\n"))
         if self._app.is_running:
             self._app.renderer.erase()
@@ -257,4 +266,4 @@ class Terminal:
 
     def _below(self) -> StyleAndTextTuples:
         words, at = self._tab.choices(self._buffer.text, self._buffer.cursor_position)
-        return [*(choices_line(words, at) if words else self._status())]
+        return [*(choices_line(words, at) if words else self._status(self._columns))]

@@ -63,7 +63,7 @@ class TerminalRun:
         talk = Conversation(profile)
         screen = Terminal(
             lambda: prompt_text(talk),
-            lambda: status_line(talk, self._desk.trouble),
+            lambda columns: status_line(talk, self._desk.trouble, columns),
             Tab(self._names),
             lambda: self._desk.settings.colour and not os.environ.get("NO_COLOR"),
             *screen_ends,

@@ -26,6 +26,32 @@ def describe(room: RoomView) -> str:
     return f"#{room.name} ({people}{topic})"
 
 
+def whereabouts(states: list[dict[str, Any]], here: str, me: str) -> str:
+    """In which rooms one is, and with whom in the one that one talks in."""
+    if not states:
+        return "in no room; /join ROOM goes to one"
+    current = next((one for one in states if key(str(one["name"])) == key(here)), states[0])
+    others = ", ".join(str(state["name"]) for state in states if state is not current)
+    return f"{_company(current, me)}{others and f'; also in {others}'}"
+
+
+def _company(state: dict[str, Any], me: str) -> str:
+    nicks = [str(member["nick"]) for member in state.get("members") or []]
+    others = [nick for nick in nicks if nick != me]
+    count = max(int(state.get("count") or 0) - 1, len(others))
+    match count, others:
+        case 0, _:
+            return f"alone in {state['name']}"
+        case 1, [one]:
+            return f"in {state['name']} with {one}"
+        case 2, [one, other]:
+            return f"in {state['name']} with {one} and {other}"
+        case _, [one, *_]:
+            return f"in {state['name']} with {one} and {count - 1} others"
+        case _:
+            return f"in {state['name']} with {count} others"
+
+
 class Welcome:
     """What a reply to ``hello`` does to the conversation."""
 
@@ -79,17 +105,22 @@ class Welcome:
 
     def _greet(self, reply: Request, *, first: bool) -> None:
         talk = self._talk
-        for line in (reply.get("motd") or []) if first else []:
-            talk.remark(str(line), Tone.SERVER)
-        rooms = ", ".join(str(state["name"]) for state in reply.get("rooms") or [])
-        where = f"in {rooms}" if rooms else "in no room; /join ROOM goes to one"
+        where = whereabouts(reply.get("rooms") or [], self._here(first=first), talk.nick)
         server = str((reply.get("server") or {}).get("name") or "the server")
-        again = "" if first else "again "
-        talk.remark(f"Connected {again}to {server}. You are {talk.nick}, {where}.")
+        again, hint = ("", " /help lists the commands.") if first else ("again ", "")
+        talk.remark(f"Connected {again}to {server}. You are {talk.nick}, {where}.{hint}")
         if reply.get("wanted"):
             talk.remark(f"{reply['wanted']} is taken, so you are {talk.nick}. /nick changes it.")
         for refused in reply.get("refused") or []:
             talk.show(Remark(str(refused.get("text", "")), Tone.ERROR, refused=True))
+        for line in (reply.get("motd") or []) if first else []:
+            talk.remark(str(line), Tone.SERVER)
+
+    def _here(self, *, first: bool) -> str:
+        """The room that one talks in, if the server has it among one's rooms."""
+        if first:
+            return (self._talk.profile.rooms or ("",))[0]
+        return self._talk.rooms.current.name if self._talk.rooms.current else ""
 
     def _enter_all(self, states: list[dict[str, Any]], *, first: bool, resumed: bool) -> None:
         rooms = self._talk.rooms
