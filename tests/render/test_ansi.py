@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from twistedchat.render.ansi import THEMES, dim, paint_nick
 
-
 NICKS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=20)
 
 
