@@ -14,11 +14,11 @@ from typing import TypeAlias
 LOCAL = {
     "clear": ("", "clear the screen"),
     "help": ("[COMMAND]", "list the commands"),
-    "history": ("[COUNT|10m|2h] [ROOM]", "show what was said before; again: go further back"),
-    "join": ("ROOM [PASSWORD]", "go to a room; a joined one becomes the current one"),
+    "history": ("[COUNT|10m|2h] [ROOM]", "show what was said; again: further back"),
+    "join": ("ROOM [PASSWORD]", "go to a room, or talk in a joined one"),
     "quit": ("[REASON]", "say goodbye and leave"),
     "reconnect": ("", "connect anew, now"),
-    "set": ("[NAME VALUE]", "show the client's settings, or change one for the time being"),
+    "set": ("[NAME VALUE]", "show the settings, or change one for now"),
 }
 
 _USAGE = max(len(f"/{name} {arguments}") for name, (arguments, _) in LOCAL.items())
