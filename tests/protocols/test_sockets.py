@@ -7,7 +7,8 @@ from twisted.internet.interfaces import ISSLTransport
 from twisted.internet.testing import StringTransport
 from zope.interface import directlyProvides
 
-from twistedchat.protocols.sockets import plain_socket, set_up
+from twistedchat.protocols import sockets
+from twistedchat.protocols.sockets import UNSENT_BYTES, plain_socket, set_up
 
 
 class Transport:
@@ -23,6 +24,14 @@ class Transport:
 
     def setTcpKeepAlive(self, on):
         self.options.append(("keep alive", on))
+
+
+@pytest.fixture(autouse=True)
+def another_system():
+    """Tests take things away from this one."""
+    sockets._options.cache_clear()
+    yield
+    sockets._options.cache_clear()
 
 
 @pytest.fixture
@@ -85,3 +94,11 @@ def test_where_there_is_nothing_to_set(unix, tcp, monkeypatch):
     set_up(Transport(tcp), 120)
     monkeypatch.undo()
     assert tcp.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT) == before
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_NOTSENT_LOWAT"), reason="unknown to this system")
+def test_the_kernel_holds_back_little_for_a_reader_who_has_stopped(tcp):
+    """What waits is ours to count, with a time-out for the kernel's questions or without."""
+    for seconds in (0, 120):
+        set_up(Transport(tcp), seconds)
+        assert tcp.getsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT) == UNSENT_BYTES

@@ -1,6 +1,7 @@
 """Rooms: /join, /part, /rooms, /who, /topic, /invite."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 from twistedchat.commands.registry import Context, command
 from twistedchat.core.rooms import Member, Room
@@ -119,14 +120,15 @@ async def invite(context: Context, nick: str) -> None:
 
 def in_company(session: Session, room: Room) -> str:
     """Who else is in a room, in a few words: "with bob and 10 others"."""
-    others = [m.user.nick for m in room.members.values() if m.user is not session.user]
-    match others:
-        case []:
+    first = islice(room.members.values(), 3)
+    others = [member.user.nick for member in first if member.user is not session.user]
+    count = len(room.members) - (session.user is not None and session.user.id in room.members)
+    match count:
+        case 0:
             return "alone"
-        case [one]:
-            return f"with {one}"
-        case [one, another]:
-            return f"with {one} and {another}"
-        case [one, *rest]:
-            return f"with {one} and {len(rest)} others"
-    return ""
+        case 1:
+            return f"with {others[0]}"
+        case 2:
+            return f"with {others[0]} and {others[1]}"
+        case _:
+            return f"with {others[0]} and {count - 1} others"

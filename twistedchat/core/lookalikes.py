@@ -40,7 +40,7 @@ class LookIndex:
 
     def __init__(self) -> None:
         self._names: dict[str, Name] = {}
-        self._filed: dict[str, tuple[Name, ...]] = {}
+        self._filed: dict[str, dict[str, Name]] = {}
 
     def __len__(self) -> int:
         return len(self._names)
@@ -50,7 +50,7 @@ class LookIndex:
         self.discard(name)
         self._names[name.key] = name
         for look in looks(name.shown, name.key)[0]:
-            self._filed[look] = (*self._filed.get(look, ()), name)
+            self._filed.setdefault(look, {})[name.key] = name
 
     def discard(self, name: Name) -> None:
         """Forget the name with this key, if it is there."""
@@ -68,12 +68,11 @@ class LookIndex:
         """
         ignored = {name.key, apart_from.key if apart_from else name.key}
         asked = looks(name.shown, name.key)[1]
-        found = chain.from_iterable(self._filed.get(look, ()) for look in asked)
+        found = chain.from_iterable(self._filed.get(look, {}).values() for look in asked)
         return next((other for other in found if other.key not in ignored), None)
 
     def _unfile(self, look: str, name: Name) -> None:
-        rest = tuple(other for other in self._filed[look] if other is not name)
-        if rest:
-            self._filed[look] = rest
-        else:
+        alike = self._filed[look]
+        alike.pop(name.key, None)
+        if not alike:
             del self._filed[look]

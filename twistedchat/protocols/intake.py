@@ -37,6 +37,10 @@ class Cost(Enum):
 
 Weighed = tuple[Cost, Any]
 
+# Nothing waits, as for nearly all connections: they share these, and never put anything in.
+_NOTHING: deque[Weighed] = deque(maxlen=0)
+_NONE: Counter[Cost] = Counter()
+
 
 class Consumer(Protocol):
     """Carries lines out."""
@@ -92,8 +96,8 @@ class Intake:
         self._speak = Bucket(rate, burst, now)
         self._ask = Bucket(rate * QUESTIONS_PER_LINE, burst * QUESTIONS_PER_LINE, now)
         self._hold = hold
-        self._waiting: deque[Weighed] = deque()
-        self._counts: Counter[Cost] = Counter()
+        self._waiting = _NOTHING
+        self._counts = _NONE
         self._refused: list[Any] = []
         self._busy = False
         self._held = False
@@ -103,11 +107,26 @@ class Intake:
         self._ended: Callable[[], None] | None = None
         self.holding = False
 
-    def feed(self, lines: Iterable[Any]) -> None:
+    def feed(self, lines: Sequence[Any]) -> None:
         """Take lines in, in order, and carry out as many as may be now."""
+        idle = not (self._waiting or self._busy or self._hurry) and self._timer is None
+        if not idle or len(lines) > 1:
+            self._take_in(map(self._consumer.weigh, lines))
+        elif weighed := self._carry_out_alone(self._consumer.weigh(lines[0])):
+            self._take_in((weighed,))
+
+    def _carry_out_alone(self, weighed: Weighed) -> Weighed | None:
+        """Carry out the one line that came, without a queue; or give it back."""
+        cost, what = weighed
+        speaks = cost is Cost.SPEAK or cost is Cost.ASK
+        if not speaks or not self._bucket(cost).take(self._clock.seconds()):
+            return weighed
+        self._wait_for(self._consumer.carry_out(what))
+        return None
+
+    def _take_in(self, lines: Iterable[Weighed]) -> None:
         room, done = self._room(), 0
-        for line in lines:
-            weighed = self._consumer.weigh(line)
+        for weighed in lines:
             if weighed[0] is Cost.DONE:
                 done += 1
             else:
@@ -126,6 +145,8 @@ class Intake:
         if cost in room:
             room[cost] -= 1
         self._hurry = self._hurry or cost is Cost.LEAVE
+        if self._waiting is _NOTHING:
+            self._waiting, self._counts = deque(), Counter()
         self._counts[cost] += 1
         self._waiting.append(weighed)
 
@@ -159,8 +180,7 @@ class Intake:
     def forget(self) -> list[Weighed]:
         """Give back what waits instead of carrying it out."""
         waiting = list(self._waiting)
-        self._waiting.clear()
-        self._counts.clear()
+        self._waiting, self._counts = _NOTHING, _NONE
         return waiting
 
     def stop(self) -> None:
@@ -200,11 +220,14 @@ class Intake:
         if not self._busy:
             self._all_done()
 
+    def _bucket(self, cost: Cost) -> Bucket:
+        return self._speak if cost is Cost.SPEAK else self._ask
+
     def _pay(self, cost: Cost) -> float:
         """Take what a line costs; or seconds until that can be taken."""
         if cost is Cost.FREE or cost is Cost.LEAVE:
             return 0.0
-        bucket = self._speak if cost is Cost.SPEAK else self._ask
+        bucket = self._bucket(cost)
         now = self._clock.seconds()
         if bucket.take(now):
             return 0.0
@@ -218,7 +241,9 @@ class Intake:
         if cost is Cost.LEAVE:
             # Should it be refused, the rate holds again for what comes behind it.
             self._hurry = self._ended is not None
-        result = self._consumer.carry_out(what)
+        self._wait_for(self._consumer.carry_out(what))
+
+    def _wait_for(self, result: "Deferred[None] | None") -> None:
         if result is None or (result.called and not result.paused):
             return
         self._busy = True
@@ -238,6 +263,7 @@ class Intake:
 
     def _all_done(self) -> None:
         self._told = False
+        self._waiting, self._counts = _NOTHING, _NONE
         if self._ended is not None:
             ended, self._ended = self._ended, None
             ended()

@@ -124,7 +124,7 @@ def edit(line: bytes) -> bytes:
         The line without erase characters and what they erased: each one takes the whole UTF-8
         character before it (or one byte that is no UTF-8), and none goes past the line's start.
     """
-    if not _ERASE.search(line):
+    if b"\x08" not in line and b"\x7f" not in line:
         return line
     kept: list[str] = []
     for character in line.decode("utf-8", "surrogateescape"):

@@ -1,11 +1,13 @@
 """What a transport's own socket can do that Twisted does not ask of it."""
 
 import socket
+from functools import cache
 from typing import Any
 
 from twisted.internet.interfaces import ISSLTransport
 
 KEEPALIVE_PROBES = 4
+UNSENT_BYTES = 131072
 # The idle time is called so on macOS.
 _IDLE_OPTIONS = ("TCP_KEEPIDLE", "TCP_KEEPALIVE")
 
@@ -29,14 +31,20 @@ def set_up(transport: Any, keepalive_seconds: int) -> None:
         getattr(transport, option, lambda _: None)(True)
     # Inside TLS the transport is a wrapper around the one with the socket.
     handle = plain_socket(getattr(transport, "transport", transport))
-    if keepalive_seconds and handle is not None and handle.family != socket.AF_UNIX:
-        _keep_alive(handle, keepalive_seconds)
+    if handle is not None and handle.family != socket.AF_UNIX:
+        for number, value in _options(keepalive_seconds):
+            handle.setsockopt(socket.IPPROTO_TCP, number, value)
 
 
-def _keep_alive(handle: socket.socket, seconds: int) -> None:
-    idle = next((name for name in _IDLE_OPTIONS if hasattr(socket, name)), "")
-    every = max(1, seconds // KEEPALIVE_PROBES)
-    values = {idle: seconds, "TCP_KEEPINTVL": every, "TCP_KEEPCNT": KEEPALIVE_PROBES}
-    for name, value in values.items():
-        if hasattr(socket, name):
-            handle.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+@cache
+def _options(keepalive_seconds: int) -> list[tuple[int, int]]:
+    """What is set on each socket, as far as this system knows it."""
+    # What the kernel takes beyond this is waited for in the outbox, where it is counted.
+    values: dict[str, int] = {"TCP_NOTSENT_LOWAT": UNSENT_BYTES}
+    if keepalive_seconds:
+        idle = next((name for name in _IDLE_OPTIONS if hasattr(socket, name)), "")
+        every = max(1, keepalive_seconds // KEEPALIVE_PROBES)
+        values |= {idle: keepalive_seconds, "TCP_KEEPINTVL": every}
+        values["TCP_KEEPCNT"] = KEEPALIVE_PROBES
+    known = [name for name in values if hasattr(socket, name)]
+    return [(getattr(socket, name), values[name]) for name in known]
