@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from twistedchat.client.gaps import MAX_PAGES, PAGE, Gap
+from twistedchat.client.gaps import MAX_PAGES, Gap
 from twistedchat.client.hearing import Hearing
 from twistedchat.client.items import EarlierLines, Happened, Remark, Unknown
 
@@ -149,19 +149,21 @@ def test_a_gap_that_the_history_does_not_reach_says_so() -> None:
     assert Gap("lobby", "1", missed=False, complete=False).close() == []
 
 
-def test_pages_are_asked_for_while_they_are_full_and_few() -> None:
-    """A short page ends it, and so does the bound; a backlog is one page."""
+def test_pages_are_asked_for_while_there_are_more_and_few() -> None:
+    """The server says when the last has come; the bound ends it too; a backlog is one page."""
     gap = Gap("lobby", "1", missed=True)
-    assert not gap.wants_page(PAGE - 1)
+    assert not gap.wants_page(more=False)
     gap.pages = 0
-    assert [gap.wants_page(PAGE) for _ in range(MAX_PAGES)] == [True] * (MAX_PAGES - 1) + [False]
-    assert not Gap("lobby", "", missed=False).wants_page(PAGE)
+    wanted = [gap.wants_page(more=True) for _ in range(MAX_PAGES)]
+    assert wanted == [True] * (MAX_PAGES - 1) + [False]
+    assert not Gap("lobby", "", missed=False).wants_page(more=True)
 
 
 def test_more_than_the_pages_hold_is_pointed_to(hearing: Hearing, said: Any) -> None:
     """The person is told how to see the rest."""
     gap = hearing.open_gap("lobby", missed=True)
-    gap.pages = MAX_PAGES
+    gap.pages = MAX_PAGES - 1
+    assert not gap.wants_page(more=True)
     hearing.gather("lobby", [said(1, "x")], complete=True)
     hearing.close_gap("lobby")
     assert any(isinstance(i, Remark) and "/history" in i.text for i in hearing.items)

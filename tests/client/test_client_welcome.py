@@ -123,7 +123,8 @@ def test_a_new_user_asks_the_history_for_the_gap(script: Any, said: Any) -> None
     [request] = script.connect(resumed=False)
     assert (request["type"], request["after"], request["limit"]) == ("history", f"{1:026}", PAGE)
     page = [said(number, f"line {number}") for number in range(2, PAGE + 2)]
-    [more] = script.give({"type": "ok", "id": request["id"], "complete": True, "events": page})
+    answer = {"type": "ok", "id": request["id"], "complete": True, "events": page}
+    [more] = script.give({**answer, "more": True})
     assert more["after"] == f"{PAGE + 1:026}"
     last = [said(PAGE + 2, "end")]
     script.give({"type": "ok", "id": more["id"], "complete": True, "events": last})

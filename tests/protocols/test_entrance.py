@@ -15,6 +15,9 @@ class Guest:
     def close(self, code, text, reason=None):
         self.told.append((code, text))
 
+    def wind_up(self):
+        pass
+
     def probe(self):
         self.told.append("probe")
 
@@ -243,3 +246,14 @@ def test_a_server_that_stops_tells_nobody_who_leaves(house):
     house.turn(0)
     assert bob.lines() == ["*** The server is shutting down."]
     assert ada.pipe.closed
+
+
+def test_lines_that_wait_for_their_rate_are_said_before_the_server_stops(open_house):
+    """They were received; the one who stays longer hears them all."""
+    house = open_house(rate=1, burst=3)
+    bob, ada = house.person("bob"), house.person("ada")
+    ada.send("one\ntwo\nthree\nfour\n")
+    assert bob.lines()[-1] == "<ada> two"
+    house.entrance.shut_down("The server is shutting down.")
+    house.turn(0)
+    assert bob.lines() == ["<ada> three", "<ada> four", "*** The server is shutting down."]

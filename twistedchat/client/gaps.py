@@ -26,6 +26,7 @@ class Gap:
     missed: bool
     complete: bool = True
     pages: int = 0
+    more: bool = False
     earlier: dict[str, Happened] = field(default_factory=dict)
     held: list[Happened] = field(default_factory=list)
 
@@ -39,10 +40,11 @@ class Gap:
         """Where the next page begins."""
         return max(self.earlier, default=self.after)
 
-    def wants_page(self, got: int) -> bool:
-        """Whether there may be more after a page of so many lines."""
+    def wants_page(self, *, more: bool) -> bool:
+        """Whether to ask for another page, after one that says whether there is more."""
         self.pages += 1
-        return self.missed and got >= PAGE and self.pages < MAX_PAGES
+        self.more = more
+        return self.missed and more and self.pages < MAX_PAGES
 
     def close(self) -> list[Item]:
         """Everything in order: a line that says what follows, the past, then what was held back."""
@@ -60,7 +62,7 @@ class Gap:
     def _ending(self, earlier: list[Happened]) -> list[Item]:
         if not earlier:
             return []
-        if self.missed and self.pages >= MAX_PAGES:
+        if self.missed and self.more:
             return [Remark(f"There is more in #{self.room}: /history shows it.")]
         return [Remark(f"From here on #{self.room} is live again.")] if self.missed else []
 

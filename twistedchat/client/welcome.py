@@ -155,7 +155,7 @@ class Welcome:
         page = reply.get("events") or []
         complete = bool(reply.get("complete", False)) or not gap.after
         self._talk.hearing.gather(gap.room, page, complete=complete)
-        if gap.wants_page(len(page)):
+        if gap.wants_page(more=bool(page and reply.get("more"))):
             self._next_page(gap)
         else:
             close_gap(self._talk, gap.room)

@@ -125,8 +125,8 @@ def room_key(text: str) -> str | None:
 
 def is_reserved(name: Name, reserved: frozenset[str] = RESERVED) -> bool:
     """Tell whether a nick is, or looks like, a reserved word, also inside ``_`` or ``[ ]``."""
-    bare = _bare(name.shown)
-    if not bare:
+    bare = _bare(name.shown) if reserved else None
+    if bare is None:
         return False
     keys, index = _reserved_words(reserved)
     return bare.key in keys or index.find(bare) is not None

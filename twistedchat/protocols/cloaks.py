@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
 
@@ -18,16 +19,22 @@ KEY_FILE = "cloak.key"
 CLOAK_CHARS = 10
 # A household or a machine has a whole network of this size in IPv6.
 IPV6_PREFIX = 64
+REMEMBERED = 4096
 
 
 class Cloaks:
-    """Makes cloaks with one secret key."""
+    """Makes cloaks with one secret key.
+
+    Attributes:
+        cloak: gives the cloak for an address.
+    """
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        # Whoever connects once often connects again.
+        self.cloak = lru_cache(maxsize=REMEMBERED)(self._cloak)
 
-    def cloak(self, address: str) -> str:
-        """The cloak for an address."""
+    def _cloak(self, address: str) -> str:
         digest = hmac.digest(self._key, _network(address).encode(), hashlib.sha256)
         return base64.b32encode(digest).decode("ascii").lower()[:CLOAK_CHARS]
 

@@ -35,6 +35,9 @@ class Connection(Protocol):
     def close(self, code: str, text: str, reason: str | None = None) -> None:
         """Say why, and close; ``reason`` is what others read."""
 
+    def wind_up(self) -> None:
+        """Carry out at once what has been read, also what waits for its rate."""
+
     def probe(self) -> None:
         """See whether the peer is still there."""
 
@@ -220,6 +223,8 @@ class Entrance:
         if self._closing is None:
             self._closing = Deferred()
             self.chat.stopping = True
+            for connection in list(self._connections):
+                connection.wind_up()
             for connection in list(self._connections):
                 connection.close("shutting-down", message)
             if not self._connections:

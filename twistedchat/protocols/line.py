@@ -237,6 +237,11 @@ class LineDoor(LineReceiver):
         lingers = self._dialogue is not None and self._dialogue.lingers
         self.entrance.chat.disconnect(self.session, self._reason, lingers)
 
+    def wind_up(self) -> None:
+        """Carry out at once what has been read, also what waits for its rate."""
+        if not self._closed and self._dialogue is not None:
+            self._intake.end(lambda: None)
+
     def probe(self) -> None:
         """Ask for a sign of life where that shows nothing; who owes one for too long is gone."""
         now, wait = self.entrance.reactor.seconds(), self.entrance.config.keepalive_seconds
