@@ -86,6 +86,7 @@ def test_half_typed_text_stays_whole(serve, terminal, visit):
     ada.prompts("#lobby> half ty")
     ada.enter("ped")
     bob.hear("<ada> half typed")
+    ada.shows("<ada> half typed")
     ada.prompts("#lobby>")
     assert ada.scrollback().count("half ty") == 1
 
