@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md",
              "docs/operations.md", "docs/add-a-setting.md"]  # fmt: skip
 # Flags of twistd, pip, nc and other programs that the documents also name.
-FOREIGN = {"pidfile", "logfile", "uid", "gid", "rundir", "group", "plain", "nick", "help"}
+FOREIGN = {"pidfile", "logfile", "uid", "gid", "rundir", "group", "plain", "nick", "room", "help"}
 
 
 def read(name):
