@@ -35,7 +35,7 @@ def test_whois_tells_of_connections(chat, ada, bob):
     """The program, how many, and that the last one broke."""
     bob.session.user.client = "tester 1"
     bob.session.user.sessions.add("another")
-    assert ", uses tester 1, with 2 connections." in ada.type("/whois bob")[1]
+    assert ', uses "tester 1", with 2 connections.' in ada.type("/whois bob")[1]
     bob.session.user.sessions.discard("another")
     chat.disconnect(bob.session, "lost", lingers=True)
     assert ", and has just lost the connection." in ada.type("/whois bob")[1]

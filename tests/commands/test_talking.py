@@ -38,3 +38,13 @@ def test_msg_to_somebody_away(ada, bob):
     assert ada.type("/msg bob psst") == ["bob is away."]
     bob.type("/away lunch")
     assert ada.type("/msg bob psst") == ["bob is away: lunch"]
+
+
+def test_a_reply_goes_to_the_person_and_not_to_the_nick(ada, bob):
+    """Whoever takes the nick of somebody who changed it, or has gone, gets nothing."""
+    bob.type("/msg ada psst")
+    bob.type("/nick robert")
+    assert ada.type("/reply yes") == []
+    assert bob.hears()[-1] == "Whispered"
+    ada.chat.disconnect(bob.session, "")
+    assert ada.type("/reply still there?")[0].startswith("no-such-nick: They have gone.")

@@ -1,7 +1,7 @@
 """Comings and goings in busy rooms are told together, and never out of order."""
 
 from twistedchat.core.crowds import HOLD_SECONDS, SMALL, Crowds
-from twistedchat.core.events import Crowd, Joined
+from twistedchat.core.events import Crowd, Joined, Left
 from twistedchat.render.plain import Style, lens_for
 from twistedchat.testing import VirtualClock, enter, make_chat, sink_of
 
@@ -134,3 +134,17 @@ def test_when_the_server_stops_nobody_is_told_that_everybody_leaves():
     chat.disconnect(other, "")
     chat.clock.turn()
     assert lines(reader) == []
+
+
+def test_whoever_goes_is_told_behind_their_own_coming():
+    """Also when they are in more rooms by then."""
+    room = Room()
+    room.come("zero", "ada")
+    left = Left("2", 0.0, "ada")
+    room.come("zero", rooms=("lobby", "ops"))
+    room.come("eve", rooms=("lobby", "ops"))
+    room.crowds.add(("lobby", "ops"), left)
+    room.clock.advance(HOLD_SECONDS)
+    told = [e for _, o in room.told for e in (o.events if isinstance(o, Crowd) else (o,))]
+    comings = [e.nick for e in told[: told.index(left)] if isinstance(e, Joined)]
+    assert "ada" in comings

@@ -12,7 +12,15 @@ from twistedchat.core.fanout import Fanout
 from twistedchat.core.gates import OpenGate
 from twistedchat.core.ports import Gate
 from twistedchat.core.users import Session
-from twistedchat.testing import HoldingGate, RecordingSink, VirtualClock, sink_of
+from twistedchat.testing import (
+    HoldingGate,
+    RecordingSink,
+    VirtualClock,
+    connect,
+    make_chat,
+    run,
+    sink_of,
+)
 
 
 class Seen:
@@ -279,3 +287,20 @@ def test_said_by_one_who_does_not_listen_reaches_the_others() -> None:
     both.to_room("x", 1)
     both.turn()
     assert sink_of(both.sessions[0]).data == b"<a 1>"
+
+
+def test_sessions_that_leave_a_silent_room_are_forgotten() -> None:
+    """A room in which nothing happens must not keep who was in it."""
+    chat = make_chat()
+    owner = connect(chat)
+    token = run(chat.enter(owner, "owner"))
+    run(chat.join(owner, "quiet"))
+    chat.arrive(owner)
+    chat.clock.turn()
+    for _ in range(10):
+        tab = connect(chat)
+        run(chat.resume(tab, token))
+        chat.arrive(tab)
+        chat.disconnect(tab, "")
+    chat.clock.turn()
+    assert chat.fanout._rooms["quiet"].late == {}

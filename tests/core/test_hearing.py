@@ -205,7 +205,8 @@ def test_a_whisper_is_heard_by_all_devices_of_both() -> None:
     assert scene.lines(scene.bob) == ["-> ada: psst"]
     assert scene.lines(scene.ada) == scene.lines(scene.second) == ["bob -> you: psst"]
     assert scene.lines(scene.eve) == []
-    assert (scene.bob.peer, scene.ada.peer, scene.second.peer) == ("ada", "bob", "bob")
+    ada, bob = scene.ada.user.id, scene.bob.user.id
+    assert (scene.bob.peer, scene.ada.peer, scene.second.peer) == (ada, bob, bob)
 
 
 def test_a_note_to_oneself_is_heard_once() -> None:

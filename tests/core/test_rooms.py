@@ -15,8 +15,8 @@ def user(nick: str, id_: str = "5", cloak: str = "somecloak") -> User:
 def sentence(pattern: str = "", **more: object) -> Sentence:
     values = {
         "who": pattern, "by": "ada", "id": "3", "at": 100.0, "until": None, "reason": "",
-        "users": frozenset(), "pattern": pattern, "wild": "*" in pattern, "cloaks": frozenset(),
-        "author": "1",
+        "users": frozenset(), "pattern": pattern, "wild": "*" in pattern,
+        "on_cloaks": False, "cloaks": frozenset(), "author": "1",
     }  # fmt: skip
     return Sentence(**{**values, **more})  # type: ignore[arg-type]
 
@@ -27,7 +27,7 @@ def sentence(pattern: str = "", **more: object) -> Sentence:
         (sentence("bob"), True),
         (sentence("b*"), True),
         (sentence("somecloak"), True),
-        (sentence("*cloak"), True),
+        (sentence("*cloak", on_cloaks=True), True),
         (sentence(users=frozenset({"5"})), True),
         (sentence(cloaks=frozenset({"somecloak"}), id="4"), True),
         (sentence(cloaks=frozenset({"somecloak"}), id="6"), False),

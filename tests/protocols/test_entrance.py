@@ -257,3 +257,35 @@ def test_lines_that_wait_for_their_rate_are_said_before_the_server_stops(open_ho
     house.entrance.shut_down("The server is shutting down.")
     house.turn(0)
     assert bob.lines() == ["<ada> three", "<ada> four", "*** The server is shutting down."]
+
+
+def test_an_ipv6_network_is_one_address(open_house):
+    """Every household has more addresses in it than there are limits."""
+    house = open_house(per_address=2)
+    answers = [Guest(house, f"2001:db8::{number}").come() for number in range(3)]
+    assert answers == [None, None, "full"]
+    assert Guest(house, "2001:db8:0:1::1").come() is None
+
+
+def test_one_broken_connection_keeps_no_other_from_being_looked_at(open_house, logged):
+    """Time-outs go on for everybody."""
+    house = open_house(idle_seconds=5)
+    bad, good = guests(house, 2)
+    for guest in (bad, good):
+        guest.come()
+        house.entrance.settled(guest)
+    bad.close = lambda *_: 1 / 0
+    house.pass_time(10, 1)
+    assert good.told[0][0] == "idle"
+    assert logged
+    logged.clear()
+
+
+def test_no_line_is_lost_when_the_server_stops(open_house):
+    """Not even of more than one turn's worth."""
+    house = open_house(rate=5, burst=20)
+    bob, ada = house.person("bob"), house.person("ada")
+    ada.send("".join(f"{number}\n" for number in range(150)))
+    house.entrance.shut_down("The server is shutting down.")
+    house.turn(0)
+    assert [line for line in bob.lines() if line[0] == "<"] == [f"<ada> {n}" for n in range(150)]

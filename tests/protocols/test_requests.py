@@ -237,3 +237,16 @@ def test_pages_of_many_rooms(open_house):
     assert (len(told["rooms"]), told["more"]) == (500, True)
     told = ok(ada, type="rooms", after=told["rooms"][-1]["name"])
     assert (len(told["rooms"]), told["more"]) == (10, False)
+
+
+def test_history_pages_past_people_who_are_ignored(ada, bob):
+    """What others said behind a page of theirs is still found."""
+    first = ok(ada, type="say", room="lobby", text="first")
+    ada.read()
+    for number in range(15):
+        bob.ask(type="say", room="lobby", text=f"spam {number}")
+    ada.ask(type="command", text="/ignore bob")
+    ada.ask(type="say", room="lobby", text="news")
+    ada.read()
+    page = ok(ada, type="history", room="lobby", limit=5, after=first["msgid"])
+    assert [event["text"] for event in page["events"]] == ["news"]

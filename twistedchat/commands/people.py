@@ -37,7 +37,7 @@ async def whois(context: Context, nick: str) -> None:
 def _connection(user: User) -> str:
     if not user.sessions:
         return ", and has just lost the connection"
-    program = f", uses {user.client}" if user.client else ""
+    program = f', uses "{user.client}"' if user.client else ""
     several = f", with {len(user.sessions)} connections" if len(user.sessions) > 1 else ""
     return program + several
 

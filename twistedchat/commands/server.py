@@ -59,7 +59,7 @@ async def quit_(context: Context, reason: str) -> None:
 
 
 @command(
-    "oper", arguments="NAME PASSWORD", family="server",
+    "oper", arguments="NAME PASSWORD", family="server", speaks=True,
     help="Become a server operator, if the host has written your name into the settings.",
 )  # fmt: skip
 async def oper(context: Context, name: str, password: str) -> None:

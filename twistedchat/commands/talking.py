@@ -43,7 +43,10 @@ async def reply(context: Context, text: str) -> None:
     peer = context.session.peer
     if peer is None:
         raise NoSuchNick("You had no private word with anybody yet. /msg NICK TEXT begins one.")
-    await _whisper(context, peer, text)
+    other = context.chat.state.users.get(peer)
+    if other is None:
+        raise NoSuchNick("They have gone. /msg NICK TEXT begins another private word.")
+    await _whisper(context, other.nick, text)
 
 
 async def _whisper(context: Context, nick: str, text: str) -> None:

@@ -46,6 +46,7 @@ class Crowds:
             rooms: keys of the rooms in which it is heard.
             event: what happened.
         """
+        self._release_others(rooms)
         held = self._held.get(rooms)
         if held is not None:
             held.append(event)
@@ -72,6 +73,12 @@ class Crowds:
         """Something else is about to be told in these rooms: who came before it goes first."""
         if self._held:
             for held in [held for held in self._held if not set(held).isdisjoint(rooms)]:
+                self._let_go(held)
+
+    def _release_others(self, rooms: Rooms) -> None:
+        """Let go what is held in some of these rooms and others: its people may be the same."""
+        for held in [held for held in self._held if held != rooms]:
+            if not set(held).isdisjoint(rooms):
                 self._let_go(held)
 
     def _let_go(self, rooms: Rooms) -> None:

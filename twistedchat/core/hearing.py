@@ -154,10 +154,12 @@ class Hearing:
         return events.Notice(f"You are now talking in #{room.name.shown}.", "current-room")
 
     def _whispered(self, event: events.Whispered, audience: Only, origin: Session | None) -> None:
+        one, other = audience.users[0], audience.users[-1]
+        peers = {one.id: other, other.id: one}
         for user in audience.users:
             mine = user.id == event.user
             for session in self.sessions_of(user):
-                session.peer = event.to if mine else event.nick
+                session.peer = peers.get(user.id, user).id
                 if not session.arriving:
                     self._fanout.to_session(session, event, mine)
 

@@ -39,8 +39,9 @@ class Sentence:
         until: when it ends; None for never.
         reason: as the operator gave it.
         users: ids of the users it met when it was passed.
-        pattern: a nick's key, a cloak, or with ``wild`` a mask over both (``fnmatch``).
+        pattern: a nick's key, a cloak, or with ``wild`` a mask (``fnmatch``).
         wild: whether the pattern is a mask.
+        on_cloaks: whether a mask is meant for cloaks, as in ``*!*@mask``, and not for nicks.
         cloaks: cloaks of guests that were behind a nick; these meet only people who came later, so
             that others behind the same address who are here already are left in peace.
         author: id of the operator, whom it never meets.
@@ -55,6 +56,7 @@ class Sentence:
     users: frozenset[str]
     pattern: str
     wild: bool
+    on_cloaks: bool
     cloaks: frozenset[str]
     author: str
 
@@ -68,8 +70,8 @@ class Sentence:
             return False
         return (
             user.id in self.users
-            or self._fits(user.name.key)
-            or self._fits(user.cloak)
+            or (self._fits(user.name.key) and not self.on_cloaks)
+            or (self._fits(user.cloak) and (self.on_cloaks or not self.wild))
             or (user.cloak in self.cloaks and user.id > self.id)
         )
 

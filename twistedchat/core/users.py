@@ -74,7 +74,7 @@ class Session:
         confirming: key of a room that is made if it is asked for once more.
         secure: whether nobody on the way can read along.
         client: name of the program, if it told.
-        peer: nick of the last private conversation, for /reply.
+        peer: id of the user of the last private conversation, for /reply.
         lenses: by room key, the lens through which each room is heard at the moment.
     """
 

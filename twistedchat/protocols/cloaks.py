@@ -35,11 +35,12 @@ class Cloaks:
         self.cloak = lru_cache(maxsize=REMEMBERED)(self._cloak)
 
     def _cloak(self, address: str) -> str:
-        digest = hmac.digest(self._key, _network(address).encode(), hashlib.sha256)
+        digest = hmac.digest(self._key, network_of(address).encode(), hashlib.sha256)
         return base64.b32encode(digest).decode("ascii").lower()[:CLOAK_CHARS]
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
+    """What stands for one household or machine: an IPv4 address, or an IPv6 network."""
     try:
         ip = ip_address(address)
     except ValueError:

@@ -16,7 +16,8 @@ from twisted.logger import Logger
 
 from twistedchat.config import Config
 from twistedchat.core.chat import Chat
-from twistedchat.protocols.cloaks import Cloaks, is_loopback
+from twistedchat.core.text import shorten
+from twistedchat.protocols.cloaks import Cloaks, is_loopback, network_of
 
 SWEEP_SECONDS = 1.0
 # Of more connections than this each sweep looks at a share, so that none takes long.
@@ -107,9 +108,16 @@ class Entrance:
         self.config = config
         self.zone = ZoneInfo(config.timezone) if config.timezone else None
 
-    async def is_operator(self, name: str, password: str) -> bool:
-        """Whether a name and password are a server operator's."""
-        return await self._is_operator(self.config.operators, name, password)
+    async def is_operator(self, name: str, password: str, address: str) -> bool:
+        """Whether a name and password are a server operator's; each try is logged."""
+        right = await self._is_operator(self.config.operators, name, password)
+        self.log.warn(
+            "Operator: {address} {what} to be the server operator {name}",
+            address=address,
+            what="proved" if right else "failed to prove",
+            name=shorten(name, 40),
+        )
+        return right
 
     def admit(self, connection: Connection) -> Refusal | None:
         """Let a connection in, or say why not."""
@@ -119,7 +127,7 @@ class Entrance:
             return refusal
         self._admitted += 1
         if not is_loopback(connection.address):
-            self._addresses[connection.address] += 1
+            self._addresses[network_of(connection.address)] += 1
         self._start_pending(connection, self.config.limits.pending)
         self.counts.accepted += 1
         if not self._sweeper.running:
@@ -133,7 +141,7 @@ class Entrance:
         if limits.connections and self._admitted >= limits.connections:
             self._refused("connections", limits.connections, address)
             return Refusal("full", "The server is full. Try again later.")
-        if limits.per_address and self._addresses[address] >= limits.per_address:
+        if limits.per_address and self._addresses[network_of(address)] >= limits.per_address:
             self._refused("per-address", limits.per_address, address)
             most = limits.per_address
             return Refusal("full", f"Your address has {most} connections. Close one first.")
@@ -168,7 +176,7 @@ class Entrance:
         self.settled(connection)
         if self._connections.pop(connection, False):
             self._admitted -= 1
-            self._free_address(connection.address)
+            self._free_address(network_of(connection.address))
         if self._connections:
             return
         if self._sweeper.running:
@@ -201,7 +209,13 @@ class Entrance:
         if self.config.limits.idle_seconds or self.config.keepalive_seconds:
             shares = 1 + len(self._connections) // CONNECTIONS_PER_SWEEP
             for connection in list(self._connections)[self._sweeps % shares :: shares]:
-                self._look_at(connection, now - connection.heard)
+                self._look_at_safely(connection, now - connection.heard)
+
+    def _look_at_safely(self, connection: Connection, silent: float) -> None:
+        try:
+            self._look_at(connection, silent)
+        except Exception:  # noqa: BLE001 - the others are looked at all the same
+            self.log.failure("A silent connection could not be looked at")
 
     def _look_at(self, connection: Connection, silent: float) -> None:
         idle, quiet = self.config.limits.idle_seconds, self.config.keepalive_seconds

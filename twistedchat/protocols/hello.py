@@ -19,7 +19,7 @@ from twistedchat.protocols.roomstate import (
     newest_fitting,
     room_state,
 )
-from twistedchat.render.json import timestamp
+from twistedchat.render.json import timestamp, to_json
 
 if TYPE_CHECKING:
     from twistedchat.protocols.jsonlines import JsonDialogue
@@ -120,7 +120,11 @@ def _welcome(dialogue: "JsonDialogue", wanted: str) -> dict[str, Any]:
 def _room_states(user: User, now: float) -> list[dict[str, Any]]:
     """The rooms that the user is in; with many rooms there are fewer members of each."""
     most = max(MEMBERS_LEAST, PAGE // max(1, len(user.rooms)))
-    return [room_state(room, user, now, most) for room in user.rooms.values()]
+    states = [room_state(room, user, now, most) for room in user.rooms.values()]
+    if len(to_json(states).encode("utf-8", "replace")) <= PAGE_BYTES // 2:
+        return states
+    # Others' long texts must not make the welcome too large for its reader.
+    return [{**state, "members": [], "more": True, "topic": None} for state in states]
 
 
 def _limits(dialogue: "JsonDialogue") -> dict[str, int]:

@@ -171,11 +171,16 @@ class Intake:
         """Say who carries the lines out, before the first is fed."""
         self._consumer = consumer
 
-    def end(self, ended: Callable[[], None]) -> None:
-        """Nothing more will come: carry out what waits without delay, then call back."""
+    def end(self, ended: Callable[[], None], per_turn: int = LINES_PER_TURN) -> None:
+        """Nothing more will come: carry out what waits without delay, then call back.
+
+        Args:
+            ended: called when all is done.
+            per_turn: after so many lines it is another connection's turn.
+        """
         self._ended = ended
         self._hurry = True
-        self._run()
+        self._run(per_turn)
 
     def forget(self) -> list[Weighed]:
         """Give back what waits instead of carrying it out."""
@@ -201,12 +206,12 @@ class Intake:
                 room[cost] = float(most - self._counts[cost])
         return room
 
-    def _run(self) -> None:
+    def _run(self, per_turn: int = LINES_PER_TURN) -> None:
         self._stop_timer()
         self._held = False
         done = 0
         while self._waiting and not self._busy:
-            if done == LINES_PER_TURN:
+            if done == per_turn:
                 self._wait(0)
                 return
             wait = self._pay(self._waiting[0][0])

@@ -12,6 +12,7 @@ waits for a short silence or the first byte and decides nothing.
 """
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -240,7 +241,7 @@ class LineDoor(LineReceiver):
     def wind_up(self) -> None:
         """Carry out at once what has been read, also what waits for its rate."""
         if not self._closed and self._dialogue is not None:
-            self._intake.end(lambda: None)
+            self._intake.end(lambda: None, per_turn=sys.maxsize)
 
     def probe(self) -> None:
         """Ask for a sign of life where that shows nothing; who owes one for too long is gone."""

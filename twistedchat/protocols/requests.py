@@ -7,14 +7,16 @@ from twistedchat.core import intents
 from twistedchat.core.chat import REASON_CHARS, Chat, user_of
 from twistedchat.core.durations import LONGEST
 from twistedchat.core.errors import BadArguments
+from twistedchat.core.history import History, Page
 from twistedchat.core.names import nick_key, room_key
 from twistedchat.core.rooms import Room
 from twistedchat.core.text import clean_or_empty
-from twistedchat.core.users import Session
+from twistedchat.core.users import Session, User
 from twistedchat.protocols import fields
 from twistedchat.protocols.roomstate import (
     PAGE,
     PAGE_BYTES,
+    Told,
     fitting,
     heard,
     member_page,
@@ -118,11 +120,7 @@ async def _history(chat: Chat, session: Session, request: Request) -> Carried:
     after, before = fields.message_id(request, "after"), fields.message_id(request, "before")
     if after and before:
         raise BadArguments("Give after or before, not both.")
-    if after:
-        page = room.history.after(after, limit)
-    else:
-        page = room.history.before(before, limit) if before else room.history.newest(limit)
-    told = heard(user, page.events)
+    page, told = _page(room.history, user, after, before, limit)
     events = (fitting if after else newest_fitting)(told, PAGE_BYTES)
     whole = len(events) == len(told)
     # After an id the page ends before what is new, else it begins after what is old.
@@ -130,6 +128,22 @@ async def _history(chat: Chat, session: Session, request: Request) -> Carried:
     reaches = not page.events or page.events[-1].id == room.history.latest
     more = not (whole and (reaches if after else complete))
     return {"room": f"#{room.name.shown}", "events": events, "complete": complete, "more": more}
+
+
+def _page(
+    history: History, user: User, after: str | None, before: str | None, limit: int
+) -> tuple[Page, list[Told]]:
+    """A page of which the reader gets to see something, if there is anything for them."""
+    while True:
+        if after:
+            page = history.after(after, limit)
+        else:
+            page = history.before(before, limit) if before else history.newest(limit)
+        told = heard(user, page.events)
+        if told or not page.events:
+            return page, told
+        # All of it is from people whom the reader ignores.
+        after, before = (page.events[-1].id, None) if after else (None, page.events[0].id)
 
 
 def _operator(operator: bool) -> Answer:

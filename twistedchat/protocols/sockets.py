@@ -8,6 +8,8 @@ from twisted.internet.interfaces import ISSLTransport
 
 KEEPALIVE_PROBES = 4
 UNSENT_BYTES = 131072
+# Many connections can have this much to read in one turn of the reactor, and none may hold it up.
+READ_BYTES = 4096
 # The idle time is called so on macOS.
 _IDLE_OPTIONS = ("TCP_KEEPIDLE", "TCP_KEEPALIVE")
 
@@ -30,7 +32,9 @@ def set_up(transport: Any, keepalive_seconds: int) -> None:
     for option in ("setTcpNoDelay", "setTcpKeepAlive"):
         getattr(transport, option, lambda _: None)(True)
     # Inside TLS the transport is a wrapper around the one with the socket.
-    handle = plain_socket(getattr(transport, "transport", transport))
+    below = getattr(transport, "transport", transport)
+    below.bufferSize = READ_BYTES
+    handle = plain_socket(below)
     if handle is not None and handle.family != socket.AF_UNIX:
         for number, value in _options(keepalive_seconds):
             handle.setsockopt(socket.IPPROTO_TCP, number, value)

@@ -145,7 +145,8 @@ class TextDialogue:
 
     async def is_operator(self, name: str, password: str) -> bool:
         """Whether the name and password are a server operator's."""
-        return await self._wire.entrance.is_operator(name, password)
+        wire = self._wire
+        return await wire.entrance.is_operator(name, password, wire.address)
 
     # What the connection tells
 

@@ -73,4 +73,5 @@ class _Front:
 
     async def is_operator(self, name: str, password: str) -> bool:
         """Whether the name and password are a server operator's."""
-        return await self._dialogue.wire.entrance.is_operator(name, password)
+        wire = self._dialogue.wire
+        return await wire.entrance.is_operator(name, password, wire.address)

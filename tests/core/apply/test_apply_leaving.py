@@ -95,3 +95,15 @@ def test_who_comes_back_waits_no_more():
     assert not chat.state.adrift
     chat.disconnect(enter(chat, "bob"), "lost", lingers=True)
     assert sorted(chat.state.nicks) == ["ada", "bob"]
+
+
+def test_one_address_pushes_nobody_else_out():
+    """Whoever comes and breaks off again and again loses their own, not other people's users."""
+    chat = make_chat()
+    mine = connect(chat, cloak="mine")
+    token = run(chat.enter(mine, "ada"))
+    chat.disconnect(mine, "lost", lingers=True)
+    for number in range(200):
+        chat.disconnect(enter(chat, f"u{number}", cloak="theirs"), "lost", lingers=True)
+    assert len(chat.state.adrift) == 51
+    run(chat.resume(connect(chat, cloak="mine"), token))

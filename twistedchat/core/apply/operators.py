@@ -165,6 +165,7 @@ def _sentence(
         users=frozenset((user.id,) if user else ()),
         pattern=pattern,
         wild=any(c in pattern for c in WILD),
+        on_cloaks=bool(who.partition("@")[2].strip("*")),
         cloaks=frozenset((user.cloak,) if user and user.account is None else ()),
         author=actor.id,
     )

@@ -2,13 +2,15 @@
 
 from twistedchat.core import intents
 from twistedchat.core.apply.leaving import take_out
-from twistedchat.core.errors import BadLogin, NickTaken, NotAllowed, TooMany
+from twistedchat.core.errors import BadLogin, Muted, NickTaken, NotAllowed, TooMany
 from twistedchat.core.events import CameBack, Left, Renamed, WentAway
 from twistedchat.core.names import Name, nearest_free, nick_key
 from twistedchat.core.state import Among, Fact, State
 from twistedchat.core.users import User
 
 IGNORED_AT_MOST = 200
+# One address that comes and breaks off again must not push out everybody else.
+ADRIFT_BEHIND_ONE_CLOAK = 50
 
 
 def enter(state: State, intent: intents.Enter, id_: str, at: float) -> list[Fact]:
@@ -53,6 +55,9 @@ def _set_adrift(state: State, user: User, reason: str, id_: str, at: float) -> l
     """Keep the user for a while; of too many who wait, the one that has waited longest leaves."""
     user.adrift = at
     state.adrift[user.id] = user
+    behind = [other for other in state.adrift.values() if other.cloak == user.cloak]
+    if len(behind) > ADRIFT_BEHIND_ONE_CLOAK:
+        return leave(state, behind[0], reason, id_, at)
     most = state.limits.adrift
     if not most or len(state.adrift) <= most:
         return []
@@ -71,6 +76,8 @@ def expire(state: State, intent: intents.Expire, id_: str, at: float) -> list[Fa
 def leave(state: State, user: User, reason: str, id_: str, at: float) -> list[Fact]:
     """Take a user out of every room and off the server."""
     rooms = tuple(user.rooms)
+    if _is_muted(user, at):
+        reason = ""
     heirs: list[Fact] = []
     for room in list(user.rooms.values()):
         heirs += take_out(state, user, room, id_, at)
@@ -83,6 +90,8 @@ def rename(state: State, intent: intents.Rename, id_: str, at: float) -> list[Fa
     user, name = state.user(intent.user), intent.name
     if name == user.name:
         return []
+    if _is_muted(user, at):
+        raise Muted("You are muted in one of your rooms and keep your nick as long as that lasts.")
     old = user.name
     other = state.nicks.get(name.key)
     alike = state.nick_looks.find(name, apart_from=old)
@@ -112,11 +121,16 @@ def set_away(state: State, intent: intents.SetAway, id_: str, at: float) -> list
     user = state.user(intent.user)
     if user.away == intent.reason:
         return []
-    user.away = intent.reason
+    user.away = "" if intent.reason and _is_muted(user, at) else intent.reason
     around = Among(user, tuple(user.rooms))
-    if intent.reason is None:
+    if user.away is None:
         return [(CameBack(id_, at, user.nick), around)]
-    return [(WentAway(id_, at, user.nick, intent.reason), around)]
+    return [(WentAway(id_, at, user.nick, user.away or ""), around)]
+
+
+def _is_muted(user: User, at: float) -> bool:
+    """Whether an operator of any of the user's rooms took the user's voice away."""
+    return any(room.mute_on(user, at) is not None for room in user.rooms.values())
 
 
 def ignore(state: State, intent: intents.Ignore, id_: str, at: float) -> list[Fact]:

@@ -54,8 +54,10 @@ def part(state: State, intent: intents.Part, id_: str, at: float) -> list[Fact]:
     """Out of a room."""
     user = state.user(intent.user)
     room, _ = state.member(user, intent.room)
+    # A reason is speech.
+    reason = "" if room.mute_on(user, at) else intent.reason
     heir = take_out(state, user, room, id_, at)
-    parted = Parted(id_, at, room.name.shown, user.nick, intent.reason)
+    parted = Parted(id_, at, room.name.shown, user.nick, reason)
     # The room may be gone with its last member, who hears of it all the same.
     return [(parted, intent.room), *heir]
 
