@@ -4,6 +4,7 @@ import pytest
 
 from twistedchat.core import intents
 from twistedchat.core.chat import Chat
+from twistedchat.core.hearing import MANY
 from twistedchat.core.users import Session
 from twistedchat.render.plain import Style, lens_for
 from twistedchat.testing import (
@@ -332,3 +333,17 @@ def test_who_follows_the_last_operator_is_told_in_words() -> None:
         b"*** You run #ops now, for its last operator has gone. /help lists how.",
     ]
     assert [type(event).__name__ for event in heard(bot)] == ["Left", "Opped"]
+
+
+def test_many_who_are_put_out_at_once_hear_only_of_themselves() -> None:
+    """Else each of a thousand would hear of all before; those who stay hear of all."""
+    chat = make_chat()
+    ada, eve = enter(chat, "ada", "ops"), enter(chat, "eve", "ops")
+    guests = [enter(chat, f"guest{number}", "ops") for number in range(MANY + 10)]
+    chat.clock.advance(2)
+    for session in (eve, *guests):
+        heard(session)
+    run(chat.ask(ada, intents.Ban(ada.user.id, "ops", "guest*")))
+    chat.clock.turn()
+    assert [type(event).__name__ for event in heard(guests[-1])] == ["Kicked"]
+    assert len([e for e in heard(eve) if type(e).__name__ == "Kicked"]) == len(guests)

@@ -12,6 +12,9 @@ from twistedchat.core.ports import Clock, Lens
 from twistedchat.core.state import Among, Fact, Only, State
 from twistedchat.core.users import Session, User
 
+# Of more people than this who are put out of a room at once, none hears of the others.
+MANY = 20
+
 
 class Hearing:
     """Brings facts to the sessions of this node, in the order in which they happened."""
@@ -44,6 +47,21 @@ class Hearing:
         """
         event, audience = fact
         self._dispatch.get(type(event), self._common)(event, audience, origin)
+
+    def hear_all(self, facts: list[Fact], origin: Session | None) -> None:
+        """Tell all that one intent caused, in order."""
+        if len(facts) > MANY:
+            self._put_out_together(facts)
+        for fact in facts:
+            self.hear(fact, origin)
+
+    def _put_out_together(self, facts: list[Fact]) -> None:
+        """Let many who are put out at once each hear of themselves, and not of all the others."""
+        for event, audience in facts:
+            if isinstance(event, events.Kicked) and isinstance(audience, str):
+                user = self._state.nicks[nick_key(event.nick) or ""]
+                for session in self.sessions_of(user):
+                    self._fanout.unlisten(session, audience)
 
     def arrive(self, session: Session) -> None:
         """The session has been welcomed: from now on it hears what happens in its rooms."""

@@ -124,8 +124,8 @@ class Ordering:
         except ChatError as error:
             outcome = error
         else:
+            self.hearing.hear_all(outcome, session)
             for fact in outcome:
-                self.hearing.hear(fact, session)
                 if type(fact[0]) in _ANSWERABLE:
                     self._journal.operator_acted(fact[0])
             if type(intent) is intents.Ignore:
