@@ -88,7 +88,11 @@ def test_half_typed_text_stays_whole(serve, terminal, visit):
     bob.hear("<ada> half typed")
     ada.shows("<ada> half typed")
     ada.prompts("#lobby>")
-    assert ada.scrollback().count("half ty") == 1
+    # tmux may keep a prompt that was drawn again in its scrollback, but never a torn one.
+    typed = {line.rstrip() for line in ada.scrollback().splitlines() if "half" in line}
+    said = {line for line in typed if line.endswith("<ada> half typed")}
+    assert len(said) == 1
+    assert typed - said <= {"#lobby> half ty", "#lobby> half typed"}
 
 
 def test_wide_characters_and_emoji(serve, terminal, visit):

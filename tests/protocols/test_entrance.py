@@ -289,3 +289,21 @@ def test_no_line_is_lost_when_the_server_stops(open_house):
     house.entrance.shut_down("The server is shutting down.")
     house.turn(0)
     assert [line for line in bob.lines() if line[0] == "<"] == [f"<ada> {n}" for n in range(150)]
+
+
+def test_coming_and_leaving_is_no_way_around_the_rate(open_house):
+    """What one address says in order to leave has a rate of its own; nothing of it is lost."""
+    house = open_house(rate=5, burst=20)
+    bob = house.person("bob", "198.51.100.1")
+    lines = "".join(f"{number}\n" for number in range(150)) + "/quit\n"
+
+    def flood(nick):
+        house.peer("192.0.2.9").send(f"{nick}\n{lines}")
+        house.turn(0)
+        return len([line for line in bob.lines() if line.startswith("<")])
+
+    assert flood("one") == 150
+    assert flood("two") < 100
+    assert flood("three") < 30
+    house.pass_time(31, 1)
+    assert len([line for line in bob.lines() if line.startswith("<")]) > 150

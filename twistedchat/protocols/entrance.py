@@ -16,12 +16,15 @@ from twisted.logger import Logger
 
 from twistedchat.config import Config
 from twistedchat.core.chat import Chat
+from twistedchat.core.limits import Bucket
 from twistedchat.core.text import shorten
 from twistedchat.protocols.cloaks import Cloaks, is_loopback, network_of
 
 SWEEP_SECONDS = 1.0
 # Of more connections than this each sweep looks at a share, so that none takes long.
 CONNECTIONS_PER_SWEEP = 2000
+HURRIED_BURSTS = 10
+ADDRESSES_REMEMBERED = 4096
 
 
 class Connection(Protocol):
@@ -99,6 +102,7 @@ class Entrance:
         self._closing: Deferred[None] | None = None
         self._sweeps = 0
         self._looked: dict[str, float] = {}
+        self._hurried: dict[str, Bucket] = {}
         self._sweeper = LoopingCall(self.sweep)
         self._sweeper.clock = reactor
         self.configure(config)
@@ -107,6 +111,22 @@ class Entrance:
         """Take up changed settings."""
         self.config = config
         self.zone = ZoneInfo(config.timezone) if config.timezone else None
+
+    def may_hurry(self, address: str) -> bool:
+        """Whether somebody from an address may say one more line at once in order to leave.
+
+        Leaving is not delayed by the rate; but who comes and leaves again and again would get
+        around it. So what an address hurries has a rate of its own.
+        """
+        key = network_of(address)
+        now, limits = self.reactor.seconds(), self.config.limits
+        bucket = self._hurried.pop(key, None)
+        if bucket is None:
+            bucket = Bucket(limits.rate, limits.burst * HURRIED_BURSTS, now)
+        self._hurried[key] = bucket
+        if len(self._hurried) > ADDRESSES_REMEMBERED:
+            del self._hurried[next(iter(self._hurried))]
+        return bucket.take(now)
 
     async def is_operator(self, name: str, password: str, address: str) -> bool:
         """Whether a name and password are a server operator's; each try is logged."""

@@ -7,6 +7,7 @@ holds the lines behind it. What costs nothing, such as a ping, waits behind noth
 """
 
 import math
+import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
@@ -77,6 +78,7 @@ class Intake:
         rate: lines a second; 0 for no bound.
         burst: lines that may come at once.
         hold: seconds that a line may wait; 0 for no bound.
+        may_hurry: whether one more line may be carried out before its time, when the peer leaves.
 
     Attributes:
         holding: the peer is not being read from.
@@ -86,16 +88,25 @@ class Intake:
 
     __slots__ = (
         "_ask", "_busy", "_clock", "_consumer", "_counts", "_ended", "_flow", "_held", "_hold",
-        "_hurry", "_refused", "_speak", "_timer", "_told", "_waiting", "holding",
+        "_hurry", "_may_hurry", "_refused", "_speak", "_timer", "_told", "_waiting", "holding",
     )  # fmt: skip
 
-    def __init__(self, clock: Any, flow: Flow, rate: float, burst: float, hold: float) -> None:
+    def __init__(
+        self,
+        clock: Any,
+        flow: Flow,
+        rate: float,
+        burst: float,
+        hold: float,
+        may_hurry: Callable[[], bool] = lambda: True,
+    ) -> None:
         now = clock.seconds()
         self._clock = clock
         self._flow = flow
         self._speak = Bucket(rate, burst, now)
         self._ask = Bucket(rate * QUESTIONS_PER_LINE, burst * QUESTIONS_PER_LINE, now)
         self._hold = hold
+        self._may_hurry = may_hurry
         self._waiting = _NOTHING
         self._counts = _NONE
         self._refused: list[Any] = []
@@ -171,16 +182,18 @@ class Intake:
         """Say who carries the lines out, before the first is fed."""
         self._consumer = consumer
 
-    def end(self, ended: Callable[[], None], per_turn: int = LINES_PER_TURN) -> None:
+    def end(self, ended: Callable[[], None], *, at_once: bool = False) -> None:
         """Nothing more will come: carry out what waits without delay, then call back.
 
         Args:
             ended: called when all is done.
-            per_turn: after so many lines it is another connection's turn.
+            at_once: whatever the rate says, and before any other connection's turn.
         """
         self._ended = ended
         self._hurry = True
-        self._run(per_turn)
+        if at_once:
+            self._may_hurry = lambda: True
+        self._run(sys.maxsize if at_once else LINES_PER_TURN)
 
     def forget(self) -> list[Weighed]:
         """Give back what waits instead of carrying it out."""
@@ -236,7 +249,7 @@ class Intake:
         now = self._clock.seconds()
         if bucket.take(now):
             return 0.0
-        if self._hurry:
+        if self._hurry and self._may_hurry():
             bucket.overdraw(now)
             return 0.0
         return max(bucket.wait(now), 0.001)

@@ -12,8 +12,8 @@ waits for a short silence or the first byte and decides nothing.
 """
 
 import math
-import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -80,7 +80,7 @@ class LineDoor(LineReceiver):
         )
         style = Style(zone=entrance.zone, crlf=self._telnet_first)
         cloak = entrance.cloaks.cloak(self.address)
-        self._intake = _intake(entrance, self.transport)
+        self._intake = _intake(entrance, self.transport, self.address)
         self.session = entrance.chat.connect(
             self.outbox, lens_for(style), "line", self.address, cloak
         )
@@ -241,7 +241,7 @@ class LineDoor(LineReceiver):
     def wind_up(self) -> None:
         """Carry out at once what has been read, also what waits for its rate."""
         if not self._closed and self._dialogue is not None:
-            self._intake.end(lambda: None, per_turn=sys.maxsize)
+            self._intake.end(lambda: None, at_once=True)
 
     def probe(self) -> None:
         """Ask for a sign of life where that shows nothing; who owes one for too long is gone."""
@@ -270,9 +270,11 @@ class LineDoor(LineReceiver):
         self.entrance.dropped(self, self.session.user.nick if self.session.user else "a stranger")
 
 
-def _intake(entrance: Entrance, transport: Any) -> Intake:
+def _intake(entrance: Entrance, transport: Any, address: str) -> Intake:
     bounds = entrance.config.limits
-    return Intake(entrance.reactor, transport, bounds.rate, bounds.burst, bounds.hold_seconds)
+    rate, burst, hold = bounds.rate, bounds.burst, bounds.hold_seconds
+    hurry = partial(entrance.may_hurry, address)
+    return Intake(entrance.reactor, transport, rate, burst, hold, hurry)
 
 
 class LineFactory(Factory):
