@@ -266,8 +266,8 @@ def test_operators_come_in_with_their_password(chat):
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     secret = hasher.hash("secret")
     parts.configure(replace(config, operators={"ada": secret}), "")
-    assert outcome(parts.lines.entrance.is_operator("ada", "secret")) is True
-    assert outcome(parts.lines.entrance.is_operator("ada", "wrong")) is False
+    assert outcome(parts.lines.entrance.is_operator("ada", "secret", "192.0.2.1")) is True
+    assert outcome(parts.lines.entrance.is_operator("ada", "wrong", "192.0.2.1")) is False
     assert pool.used == 2
 
 
