@@ -119,3 +119,23 @@ def test_much_at_once_arrives_whole(open_house):
     visitor.settle()
     said = [line.split()[2] for line in visitor.client.data.splitlines() if b"<bob>" in line]
     assert said == [b"%d" % n for n in range(100)]
+
+
+def test_a_turn_is_encrypted_with_nothing_more_to_wait_for(house, visitor):
+    """It has been gathered: nothing is scheduled for a reader, and no delay goes on top of it."""
+    visitor.send(b"ada\n")
+    ada = next(s for s in house.chat.sessions.values() if s.secure)
+    waiting = house.clock.getDelayedCalls()
+    sent = []
+    visitor.server.transport.write = sent.append
+    ada.sink.write(b"hi\n")
+    assert len(sent) == 1
+    assert house.clock.getDelayedCalls() == waiting
+
+
+def test_there_is_no_delay_below_tls_either(house, monkeypatch):
+    """Small pieces would wait for the reader's delayed acknowledgement: 40 milliseconds."""
+    asked = []
+    monkeypatch.setattr(FakeTransport, "setTcpNoDelay", lambda self, on: asked.append((self, on)))
+    visitor = Visitor(house)
+    assert asked == [(visitor.server.transport, True)]

@@ -38,6 +38,9 @@ class TLSFactory(TLSMemoryBIOFactory):
     """
 
     _log = Logger()
+    # Twisted's default gathers small writes with one scheduled call for each connection. What the
+    # chat writes has been gathered already, one piece for a reader in a turn.
+    protocol = TLSMemoryBIOProtocol
 
     def __init__(
         self,
