@@ -18,6 +18,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from twistedchat.config import Config, ConfigError, needs_restart
+from twistedchat.garbage import Garbage
 from twistedchat.listening import reason, where
 
 GOODBYE = "The server is shutting down. Come back later."
@@ -147,6 +148,7 @@ class ChatService(Service):
         self._ports: list[IListeningPort] = []
         self._signals = Signals(reactor, self.reload, terminal=terminal)
         self._certificates = certificates
+        self._garbage = Garbage()
         self._refusal = ""
 
     def privilegedStartService(self) -> None:
@@ -162,6 +164,7 @@ class ChatService(Service):
     def startService(self) -> None:
         """Take over the signals once the reactor has its own."""
         super().startService()
+        self._garbage.start()
         if self._certificates:
             self._certificates.watch(self._reactor)
         self._reactor.callWhenRunning(self._signals.install)
@@ -211,6 +214,7 @@ class ChatService(Service):
             factory.abort_all()
         if self._certificates:
             self._certificates.stop()
+        self._garbage.stop()
         self._signals.restore()
 
     def _goodbye(self, factory: DoorFactory) -> "Deferred[Any]":

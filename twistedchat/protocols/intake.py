@@ -59,6 +59,17 @@ class Consumer(Protocol):
         """These lines would have waited too long."""
 
 
+class _Nobody(Consumer):
+    """Who is served once the connection has ended: two that know each other are not freed."""
+
+    def weigh(self, line: Any) -> Weighed:
+        """Nothing is carried out any more."""
+        return Cost.FREE, line
+
+
+_NOBODY = _Nobody()
+
+
 class Flow(Protocol):
     """What the intake can hold: a transport."""
 
@@ -207,6 +218,7 @@ class Intake:
         self._stop_timer()
         self._ended = None
         self._release()
+        self._consumer = _NOBODY
 
     def _room(self) -> dict[Cost, float]:
         """How many more lines of each kind can wait without waiting too long."""

@@ -111,23 +111,31 @@ class LineDoor(LineReceiver):
 
     def dataReceived(self, data: bytes) -> None:
         """Take telnet commands out, divide the rest into lines, carry them out in order."""
-        if self._closed:
+        if self._closed or not data:
             return
         self.heard = self.entrance.reactor.seconds()
+        if self._telnet.is_text(data):
+            self._read(data)
+        else:
+            self._read_telnet(data)
+        self._intake.report()
+
+    def _read_telnet(self, data: bytes) -> None:
         for piece in pieces(data):
             text, commands = self._telnet.feed(piece)
             if commands:
                 self._told_telnet(commands)
             if text and not self._closed:
                 self._read(text)
-        self._intake.report()
 
     def _read(self, text: bytes) -> None:
         if self.pending:
             self.entrance.spoke(self)
         if not self._opened:
             self._open(text)
-        self._take(self._splitter.feed(text))
+        lines = self._splitter.feed(text)
+        if lines:
+            self._take(lines)
 
     def _open(self, text: bytes) -> None:
         """Let the first byte decide; blank ones call for a greeting and decide nothing."""
@@ -149,9 +157,11 @@ class LineDoor(LineReceiver):
         if self._blank:
             lines = without_blanks(lines)
             self._blank = not lines
-        if lines and self._dialogue is None:
+            if self._blank:
+                return
+        if self._dialogue is None:
             self._begin(self._greet())
-        if lines and not self._closed:
+        if not self._closed:
             self._intake.feed(lines)
 
     def lineReceived(self, line: Line) -> None:
@@ -237,6 +247,8 @@ class LineDoor(LineReceiver):
             self._text.stop()
         lingers = self._dialogue is not None and self._dialogue.lingers
         self.entrance.chat.disconnect(self.session, self._reason, lingers)
+        # They know this connection: without them it is freed as soon as nothing refers to it.
+        self._dialogue = self._text = None
 
     def wind_up(self) -> None:
         """Carry out at once what has been read, also what waits for its rate."""

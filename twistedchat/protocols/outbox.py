@@ -22,6 +22,10 @@ PIECE = 65536
 GOODBYE_SECONDS = 2.0
 
 
+def _nobody_to_tell() -> None:
+    """Stand in for the connection's own method, which would tie the two together for ever."""
+
+
 @implementer(IPullProducer, IPushProducer)
 class Outbox:
     """Takes bytes for one reader; a reader too far behind is given up.
@@ -184,6 +188,7 @@ class Outbox:
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
         self._closed = self._finishing = True
+        self._overflowed = _nobody_to_tell
         self._drop_waiting()
 
     def _drop_waiting(self) -> None:

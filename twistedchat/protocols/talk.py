@@ -38,11 +38,13 @@ class TextDialogue:
         self._wire = wire
         self._chat = wire.entrance.chat
         self._session = wire.session
-        self._prompt = NickPrompt(wire, self)
+        # Until there is a nick; thousands who have one need not keep the question.
+        self._prompt: NickPrompt | None = NickPrompt(wire, self)
 
     def greet(self) -> None:
         """Welcome, and the question for the nickname."""
-        self._prompt.greet()
+        if self._prompt is not None:
+            self._prompt.greet()
 
     # Lines
 
@@ -50,8 +52,9 @@ class TextDialogue:
         """Lines that others hear, questions, and leaving; with the line as text."""
         what = line if isinstance(line, TooLongLine) else decode(edit(line))
         cost = line_cost(what) if isinstance(what, str) else Cost.ASK
-        if cost is not Cost.LEAVE and self._prompt.quiet:
-            self._prompt.not_delivered(what)
+        prompt = self._prompt
+        if prompt is not None and prompt.quiet and cost is not Cost.LEAVE:
+            prompt.not_delivered(what)
             return Cost.DONE, what
         return cost, what
 
@@ -59,19 +62,25 @@ class TextDialogue:
         """Do what the line says."""
         if isinstance(what, TooLongLine):
             self._refuse_long()
-        elif self._session.user is None:
+        elif self._prompt is not None:
             text = what.strip("\0").strip()
-            return self._run(self._prompt.answer(text)) if text else None
+            return self._run(self._answer(self._prompt, text)) if text else None
         elif what.startswith("/") and not what.startswith("//"):
             return self._run(COMMANDS.run(Context(self._chat, self._session, self), what.strip()))
         else:
             self._say(what)
         return None
 
+    async def _answer(self, prompt: NickPrompt, text: str) -> None:
+        await prompt.answer(text)
+        if self._session.user is not None:
+            prompt.stop()
+            self._prompt = None
+
     def _refuse_long(self) -> None:
         limit = self._wire.entrance.config.limits.line
         error = TooLong(f"A line has at most {limit} bytes. Yours was longer and not delivered.")
-        if self._session.user is None:
+        if self._prompt is not None:
             self._prompt.refuse(error)
         else:
             self._refuse(error)
@@ -163,11 +172,14 @@ class TextDialogue:
 
     def ending(self) -> None:
         """Nothing more will be carried out: say what could not be delivered."""
-        self._prompt.tell_undelivered()
+        if self._prompt is not None:
+            self._prompt.tell_undelivered()
 
     def stop(self) -> None:
         """Forget about questions that are open."""
-        self._prompt.stop()
+        if self._prompt is not None:
+            self._prompt.stop()
+            self._prompt = None
 
     def last_words(self, code: str, text: str) -> bytes:
         """A line that says why the connection closes."""
