@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twistedchat.core import _confusables
+from twistedchat.core import _confusables, skeletons
 from twistedchat.core.skeletons import caseless, looks, skeleton
 
 PROTOTYPES = dict(
@@ -95,3 +95,10 @@ def test_looks_go_both_ways(one: str, other: str) -> None:
     filed_other, asked_other = looks(other, other.casefold())
     assert filed.isdisjoint(asked_other) == filed_other.isdisjoint(asked)
     assert not filed.isdisjoint(asked)
+
+
+@given(st.text(alphabet=[chr(code) for code in range(128)], max_size=12))
+def test_ascii_is_reduced_as_any_text_is(text: str) -> None:
+    """Character by character, which is faster, comes to the same."""
+    for shape in (skeleton, skeletons._ascii_shape):
+        assert caseless(text, shape) == skeletons._caseless(text, shape)

@@ -36,6 +36,8 @@ class Crowds:
         self._size = size
         self._tell = tell
         self._held: dict[Rooms, list[Coming]] = {}
+        # Which of these a room is in: never more than one, or their order would be lost.
+        self._held_in: dict[str, Rooms] = {}
         self._told: dict[Rooms, float] = {}
         self._waiting = False
 
@@ -46,17 +48,18 @@ class Crowds:
             rooms: keys of the rooms in which it is heard.
             event: what happened.
         """
-        self._release_others(rooms)
         held = self._held.get(rooms)
         if held is not None:
             held.append(event)
             return
+        # Those who are held in some of these rooms and in others may be the same people.
+        self.release(rooms)
         now = self._clock.now()
         if all(self._size(room) <= SMALL for room in rooms) or not self._is_busy(rooms, now):
-            self.release(rooms)
             self._tell(rooms, event)
             return
         self._held[rooms] = [event]
+        self._held_in.update(dict.fromkeys(rooms, rooms))
         if not self._waiting:
             self._waiting = True
             self._clock.later(HOLD_SECONDS, self._time_is_up)
@@ -72,17 +75,15 @@ class Crowds:
     def release(self, rooms: Rooms) -> None:
         """Something else is about to be told in these rooms: who came before it goes first."""
         if self._held:
-            for held in [held for held in self._held if not set(held).isdisjoint(rooms)]:
-                self._let_go(held)
-
-    def _release_others(self, rooms: Rooms) -> None:
-        """Let go what is held in some of these rooms and others: its people may be the same."""
-        for held in [held for held in self._held if held != rooms]:
-            if not set(held).isdisjoint(rooms):
-                self._let_go(held)
+            for room in rooms:
+                held = self._held_in.get(room)
+                if held is not None:
+                    self._let_go(held)
 
     def _let_go(self, rooms: Rooms) -> None:
         events = self._held.pop(rooms)
+        for room in rooms:
+            del self._held_in[room]
         self._tell(rooms, events[0] if len(events) == 1 else Crowd(tuple(events)))
 
     def _time_is_up(self) -> None:

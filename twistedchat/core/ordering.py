@@ -145,11 +145,16 @@ class Ordering:
         self.sessions[session.id] = session
         return session
 
-    async def enter(self, session: Session, nick: str) -> str:
+    async def enter(self, session: Session, nick: str, *, resumable: bool = True) -> str:
         """Settle the nick: the one asked for, or the nearest free one.
 
+        Args:
+            session: whose user comes in.
+            nick: as it was typed.
+            resumable: whether another session may be attached to the same user.
+
         Returns:
-            The token that attaches another session to the same user.
+            The token that does so; "" if nothing can.
 
         Raises:
             BadNick: nobody can have such a nick.
@@ -157,13 +162,12 @@ class Ordering:
         limits = self.state.limits
         # A reserved nick counts as taken: the guest gets the nearest free one.
         name = prepare_nick(nick, limits.nick, limits.nick_bytes, frozenset())
-        token = self._secret()
-        await self._become_somebody(
-            session,
-            intents.Enter(
-                session.id, name, session.cloak, session.address, digest(token), session.client
-            ),
+        token = self._secret() if resumable else ""
+        hashed = digest(token) if token else ""
+        intent = intents.Enter(
+            session.id, name, session.cloak, session.address, hashed, session.client
         )
+        await self._become_somebody(session, intent)
         return token
 
     async def resume(self, session: Session, token: str) -> None:

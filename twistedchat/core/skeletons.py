@@ -77,10 +77,31 @@ def _ascii_shape(text: str) -> str:
 
 def caseless(text: str, shape: Callable[[str], str] = skeleton) -> str:
     """Reduce a text to what it looks like when capitals are not told from small letters."""
+    if text.isascii():
+        return text.translate(_ascii_caseless(shape))
+    return _caseless(text, shape)
+
+
+def _caseless(text: str, shape: Callable[[str], str]) -> str:
     # Lower case can have a prototype of its own (M, m, rn), and that a lower case again.
     for _ in range(2):
         text = shape(shape(text).casefold())
     return text
+
+
+class _AsciiCaseless(dict[int, str]):
+    """The same for each ASCII character: there none changes what another becomes."""
+
+    def __init__(self, shape: Callable[[str], str]) -> None:
+        super().__init__()
+        self._shape = shape
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _caseless(chr(code), self._shape)
+        return self[code]
+
+
+_ascii_caseless = cache(_AsciiCaseless)
 
 
 def _looks(shown: str, key: str, shape: Callable[[str], str]) -> Iterator[tuple[str, str]]:

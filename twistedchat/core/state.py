@@ -130,7 +130,8 @@ class State:
     def add_user(self, user: User) -> None:
         """Let somebody in, under a nick that is free."""
         self.users[user.id] = user
-        self.tokens[user.token] = user
+        if user.token:
+            self.tokens[user.token] = user
         self.nicks[user.name.key] = user
         self.nick_looks.add(user.name)
 
@@ -144,7 +145,8 @@ class State:
 
     def remove_user(self, user: User, at: float, reason: str) -> None:
         """Forget a user who is in no room any more, but for when they were seen."""
-        del self.users[user.id], self.tokens[user.token], self.nicks[user.name.key]
+        del self.users[user.id], self.nicks[user.name.key]
+        self.tokens.pop(user.token, None)
         self.adrift.pop(user.id, None)
         self.nick_looks.discard(user.name)
         self.seen.pop(user.name.key, None)

@@ -22,7 +22,7 @@ class User:
         name: the nick.
         cloak: what others see in place of the address.
         address: where the person came from; for server operators only.
-        token: digest of the secret that attaches another session.
+        token: digest of the secret that attaches another session; "" if there is none.
         since: when the person came, in seconds since 1970.
         spoke: when the person last said something.
         rooms: the rooms the person is in, by key, in the order of joining.

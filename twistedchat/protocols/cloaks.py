@@ -39,6 +39,7 @@ class Cloaks:
         return base64.b32encode(digest).decode("ascii").lower()[:CLOAK_CHARS]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def network_of(address: str) -> str:
     """What stands for one household or machine: an IPv4 address, or an IPv6 network."""
     try:
@@ -52,6 +53,7 @@ def network_of(address: str) -> str:
     return str(ip_network((int(ip), IPV6_PREFIX), strict=False))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_loopback(address: str) -> bool:
     """Whether an address is this machine's own, so that it can't stand for one stranger."""
     try:

@@ -151,7 +151,7 @@ class NickPrompt:
 
     async def _enter(self, text: str) -> None:
         chat, session = self._chat, self._session
-        await chat.enter(session, text)
+        await chat.enter(session, text, resumable=False)
         self._wire.entrance.settled(self._wire)
         trouble = ""
         if chat.about.lobby:
