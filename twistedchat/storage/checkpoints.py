@@ -1,0 +1,60 @@
+"""Brings what was written from the log into the database, so that the writer never has to."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Connection
+from twisted.logger import Logger
+
+from twistedchat.storage import sqlite
+from twistedchat.storage.connections import Reopening
+
+EVERY_SECONDS = 2.0
+PASSIVE_BYTES = 4 << 20
+RESTART_BYTES = 64 << 20
+
+
+class Checkpoints:
+    """Makes checkpoints of one database, in a thread of its own.
+
+    Args:
+        path: the database.
+        open_: opens its connection.
+        every: seconds between two looks at the log.
+    """
+
+    log = Logger()
+
+    def __init__(
+        self, path: Path, open_: Callable[[], Connection], every: float = EVERY_SECONDS
+    ) -> None:
+        self._log = sqlite.log_of(path)
+        self._link = Reopening(open_)
+        self._every = every
+        self._closing = threading.Event()
+
+    def close(self) -> None:
+        """Let ``run`` return, after a last checkpoint."""
+        self._closing.set()
+
+    def run(self) -> None:
+        """Look at the log now and then until closed."""
+        while not self._closing.wait(self._every):
+            self.round()
+        self.round(least=0)
+        self._link.close()
+
+    def round(self, least: int = PASSIVE_BYTES) -> bool:
+        """Make a checkpoint if the log has more than ``least`` bytes; whether it did all."""
+        size = self._log.stat().st_size if self._log.exists() else 0
+        if size <= least:
+            return False
+        try:
+            with self._link.use() as connection:
+                done = sqlite.checkpoint(connection)
+                # Without a moment of rest the log would be written on and on at its end.
+                return sqlite.checkpoint(connection, restart=True) if size > RESTART_BYTES else done
+        except Exception as error:  # noqa: BLE001 - nothing is lost, and the next round comes
+            self.log.warn("A checkpoint failed: {error!s}", error=error)
+            return False

@@ -1,0 +1,86 @@
+"""The data directory: whose it is, what is where, and that only one server works on it."""
+
+import fcntl
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from twistedchat.storage.errors import StorageError
+
+PRIVATE = 0o600
+PRIVATE_DIRECTORY = 0o700
+
+
+@dataclass(frozen=True, slots=True)
+class DataFiles:
+    """Where everything is.
+
+    Attributes:
+        directory: the data directory.
+    """
+
+    directory: Path
+
+    @property
+    def database(self) -> Path:
+        """All that lasts."""
+        return self.directory / "chat.sqlite"
+
+    @property
+    def search(self) -> Path:
+        """The search index, which can be made again from the database at any time."""
+        return self.directory / "search.sqlite"
+
+    @property
+    def lock(self) -> Path:
+        """What a running server holds locked."""
+        return self.directory / "lock"
+
+    def before(self, revision: str) -> Path:
+        """The copy that is made before a migration."""
+        return self.directory / f"chat.sqlite.before-{revision}"
+
+
+class Lock:
+    """Keeps the data directory for one program; it ends with the program, however that ends.
+
+    Args:
+        files: the directory, which is made if it is not there.
+
+    Raises:
+        StorageError: another program has it, or it cannot be used.
+    """
+
+    def __init__(self, files: DataFiles) -> None:
+        self._descriptor: int | None = None
+        try:
+            files.directory.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+            descriptor = os.open(files.lock, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, PRIVATE)
+        except OSError as error:
+            raise StorageError(
+                f"The data directory {files.directory} cannot be used: {error.strerror}. "
+                "Give it to the user who runs the server, or choose another --data."
+            ) from None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+            os.close(descriptor)
+            raise StorageError(
+                f"Another program (process {holder or 'unknown'}) uses the data directory "
+                f"{files.directory}. Stop it, or choose another --data."
+            ) from None
+        self._descriptor = descriptor
+        self.sign()
+
+    def sign(self) -> None:
+        """Write down who holds it; to be called again by a process that has forked."""
+        if self._descriptor is not None:
+            os.ftruncate(self._descriptor, 0)
+            os.pwrite(self._descriptor, b"%d\n" % os.getpid(), 0)
+
+    def release(self) -> None:
+        """Let others have it."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None

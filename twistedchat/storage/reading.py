@@ -1,0 +1,229 @@
+"""What can be asked of the database; each function is one question on one connection."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy.sql.expression import bindparam
+
+from twistedchat.core.ids import encode as encode_number
+from twistedchat.core.records import (
+    AccountRecord,
+    Loaded,
+    MessageRecord,
+    ProofKind,
+    ProofRecord,
+    ReadRecord,
+    RoleRecord,
+    StoredPage,
+)
+from twistedchat.storage import rows, sqlite, tables
+from twistedchat.storage.tables import accounts, conversations, messages, proofs, pruned, reads
+
+T = TypeVar("T")
+
+_PLACE = messages.c.place == bindparam("place")
+_LIMIT: Any = bindparam("limit")
+_IN_PLACE = select(messages).where(_PLACE).limit(_LIMIT)
+_NEWEST = _IN_PLACE.order_by(messages.c.id.desc())
+_OLDEST = _IN_PLACE.order_by(messages.c.id)
+_BEFORE = _NEWEST.where(messages.c.id < bindparam("id"))
+_AFTER = _OLDEST.where(messages.c.id > bindparam("id"))
+# The id has the milliseconds: the index leads to the first message, its time says the rest.
+_SINCE = _NEWEST.where(messages.c.id >= bindparam("id"), messages.c.at >= bindparam("at"))
+_PRUNED = select(pruned).where(pruned.c.place == bindparam("place"))
+_TIME_CHARS = 10
+
+
+def id_at(at: float) -> str:
+    """What every id that is given from a time on is not smaller than."""
+    return encode_number(max(0, int(at * 1000)), _TIME_CHARS)
+
+
+def load(connection: Connection) -> Loaded:
+    """What a server has to know before anybody comes; takes no longer with many messages."""
+    with sqlite.snapshot(connection):
+        return Loaded(
+            newest_id(connection),
+            _all(connection, select(accounts.c.key, accounts.c.nick, accounts.c.id), rows.to_name),
+            _all(connection, select(tables.rooms), rows.to_room),
+            _all(connection, select(tables.roles), rows.to_role),
+            _all(connection, select(tables.sentences), rows.to_sentence),
+        )
+
+
+def newest_id(connection: Connection) -> str:
+    """The greatest id that is known, of a message or of one that was pruned."""
+    stored = connection.scalar(select(func.max(messages.c.id)))
+    gone = connection.scalar(select(func.max(pruned.c.id)))
+    return max(stored or "", gone or "")
+
+
+def newest(connection: Connection, place: str, limit: int) -> StoredPage:
+    """The last messages of a place."""
+    return _backwards(connection, _NEWEST, limit, place=place)
+
+
+def before(connection: Connection, place: str, id_: str, limit: int) -> StoredPage:
+    """The last messages older than an id."""
+    return _backwards(connection, _BEFORE, limit, place=place, id=id_)
+
+
+def after(connection: Connection, place: str, id_: str, limit: int) -> StoredPage:
+    """The first messages newer than an id."""
+    with sqlite.snapshot(connection):
+        found = _messages(connection, _AFTER, place=place, id=id_, limit=limit)
+        gone = connection.execute(_PRUNED, {"place": place}).first()
+    return StoredPage(found, gone is None or id_ >= gone.id)
+
+
+def since(connection: Connection, place: str, at: float, limit: int) -> StoredPage:
+    """The last messages since a time."""
+    with sqlite.snapshot(connection):
+        page = _backwards(connection, _SINCE, limit, place=place, id=id_at(at), at=at)
+        gone = connection.execute(_PRUNED, {"place": place}).first()
+    return StoredPage(page.messages, page.complete and (gone is None or gone.at < at))
+
+
+def around(connection: Connection, place: str, id_: str, limit: int) -> StoredPage:
+    """A message of a place with what was said before and after it; nothing if it is not there."""
+    with sqlite.snapshot(connection):
+        middle = [one for one in by_ids(connection, [id_]) if one.place == place]
+        if not middle:
+            return StoredPage((), complete=False)
+        older = before(connection, place, id_, limit // 2) if limit > 1 else None
+        rest = limit - 1 - len(older.messages) if older else 0
+        newer = _messages(connection, _AFTER, place=place, id=id_, limit=rest)
+    first = older.messages if older else ()
+    return StoredPage((*first, *middle, *newer), complete=older is not None and older.complete)
+
+
+def _backwards(
+    connection: Connection, query: Select[Any], limit: int, **values: object
+) -> StoredPage:
+    found = _messages(connection, query, limit=limit + 1, **values)
+    return StoredPage(found[:limit][::-1], len(found) <= limit)
+
+
+def _messages(
+    connection: Connection, query: Select[Any], **values: object
+) -> tuple[MessageRecord, ...]:
+    return tuple(map(rows.to_message, connection.execute(query, values)))
+
+
+_BY_IDS = select(messages).where(messages.c.id.in_(sqlite.one_of("ids")))
+_BY_NUMBERS = select(messages).where(messages.c.number.in_(sqlite.one_of("numbers")))
+_WRITTEN = (
+    select(messages)
+    .where(
+        messages.c.account == bindparam("account"),
+        messages.c.account != "",
+        messages.c.id > bindparam("id"),
+    )
+    .order_by(messages.c.id)
+    .limit(_LIMIT)
+)
+
+
+def by_ids(connection: Connection, ids: Sequence[str]) -> tuple[MessageRecord, ...]:
+    """The messages with these ids, as far as they are there, oldest first."""
+    found = _messages(connection, _BY_IDS, ids=sqlite.encode(ids))
+    return tuple(sorted(found, key=lambda one: one.id))
+
+
+def by_numbers(connection: Connection, numbers: Sequence[int]) -> dict[int, MessageRecord]:
+    """The messages with these numbers, as far as they are there."""
+    found = connection.execute(_BY_NUMBERS, {"numbers": sqlite.encode(numbers)})
+    return {row.number: rows.to_message(row) for row in found}
+
+
+def written_by(
+    connection: Connection, account: str, after_id: str, limit: int
+) -> tuple[MessageRecord, ...]:
+    """What an account has said anywhere, the first messages newer than an id."""
+    return _messages(connection, _WRITTEN, account=account, id=after_id, limit=limit)
+
+
+def conversations_of(connection: Connection, account: str) -> tuple[str, ...]:
+    """The places of an account's private messages."""
+    query = select(conversations.c.place).where(conversations.c.account == bindparam("account"))
+    return tuple(connection.execute(query, {"account": account}).scalars())
+
+
+_UNREAD = select(func.count()).select_from(
+    select(messages.c.number)
+    .where(_PLACE, messages.c.id > bindparam("id"), messages.c.account != bindparam("account"))
+    .limit(_LIMIT)
+    .subquery()
+)
+
+
+def unread(
+    connection: Connection, account: str, positions: Mapping[str, str], most: int
+) -> dict[str, int]:
+    """How many messages of others are newer than an id, by place.
+
+    Args:
+        connection: to the database.
+        account: whose own messages do not count.
+        positions: ids by place.
+        most: where counting stops.
+    """
+    values = {"account": account, "limit": most}
+    with sqlite.snapshot(connection):
+        return {
+            place: connection.scalar(_UNREAD, {**values, "place": place, "id": id_}) or 0
+            for place, id_ in positions.items()
+        }
+
+
+_ACCOUNT_NAMED = select(accounts).where(accounts.c.key == bindparam("value"))
+_ACCOUNT = select(accounts).where(accounts.c.id == bindparam("value"))
+_PROOFS = select(proofs).where(proofs.c.account == bindparam("value")).order_by(proofs.c.created)
+_HOLDER = (
+    select(accounts)
+    .join(proofs, proofs.c.account == accounts.c.id)
+    .where(proofs.c.kind == bindparam("kind"), proofs.c.value == bindparam("value"))
+)
+_POSITIONS = select(reads).where(reads.c.account == bindparam("value"))
+_ROLES = select(tables.roles).where(tables.roles.c.account == bindparam("value"))
+
+
+def account_named(connection: Connection, key: str) -> AccountRecord | None:
+    """The account with this name."""
+    return _account(connection.execute(_ACCOUNT_NAMED, {"value": key}).first())
+
+
+def account_with(connection: Connection, id_: str) -> AccountRecord | None:
+    """The account with this id."""
+    return _account(connection.execute(_ACCOUNT, {"value": id_}).first())
+
+
+def account_proved(connection: Connection, kind: ProofKind, value: str) -> AccountRecord | None:
+    """The account that can be logged in to by this."""
+    return _account(connection.execute(_HOLDER, {"kind": kind, "value": value}).first())
+
+
+def _account(row: Row[Any] | None) -> AccountRecord | None:
+    return None if row is None else rows.to_account(row)
+
+
+def proofs_of(connection: Connection, account: str) -> tuple[ProofRecord, ...]:
+    """By what an account can be logged in to, oldest first."""
+    return _all(connection, _PROOFS, rows.to_proof, value=account)
+
+
+def positions_of(connection: Connection, account: str) -> tuple[ReadRecord, ...]:
+    """How far an account has read, on each device and in each place."""
+    return _all(connection, _POSITIONS, rows.to_read, value=account)
+
+
+def roles_of(connection: Connection, account: str) -> tuple[RoleRecord, ...]:
+    """What an account is in which rooms."""
+    return _all(connection, _ROLES, rows.to_role, value=account)
+
+
+def _all(
+    connection: Connection, query: Select[Any], record: Callable[[Row[Any]], T], **values: object
+) -> tuple[T, ...]:
+    return tuple(map(record, connection.execute(query, values)))

@@ -1,0 +1,326 @@
+"""What only SQLite knows: how it is opened, written to in one statement, copied and checked."""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy import Column, Connection, Float, Select, Table, create_engine, func, select, true
+from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+from sqlalchemy.sql import literal_column
+from sqlalchemy.sql.expression import bindparam
+
+from twistedchat.storage.errors import StorageError
+
+APPLICATION_ID = 0x54774368
+"""Says in the file's header whose it is."""
+
+PRIVATE = 0o600
+_MAGIC = b"SQLite format 3\0"
+_ID_AT = 68
+# SQLite 3.40 reads a decimal fraction inexactly, but divides by a power of two exactly: so many
+# parts of a second are what a double can tell apart in this century.
+_TICKS = 4194304
+_WAIT_SECONDS = 1.0
+_CACHE_KIB = 16384
+
+Mode: TypeAlias = Literal["ro", "rw"]
+Durability: TypeAlias = Literal["process", "power"]
+_SYNCHRONOUS = {"process": "NORMAL", "power": "FULL"}
+
+DAMAGED = "the database is damaged"
+
+_TROUBLES = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_IOERR: "the disk reports an error",
+    sqlite3.SQLITE_READONLY: "the file cannot be written to",
+    sqlite3.SQLITE_PERM: "the file cannot be written to",
+    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened",
+    sqlite3.SQLITE_BUSY: "another program holds the database locked",
+    sqlite3.SQLITE_LOCKED: "another program holds the database locked",
+    sqlite3.SQLITE_PROTOCOL: "another program holds the database locked",
+    sqlite3.SQLITE_NOMEM: "there is not enough memory",
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: DAMAGED,
+}
+
+
+def connect(
+    path: Path, mode: Mode = "rw", durability: Durability = "process", wait: float = _WAIT_SECONDS
+) -> Connection:
+    """Open a file that exists, for one thread.
+
+    Nothing is committed or rolled back but by ``transaction``; a single statement is a transaction
+    of its own. Checkpoints are made only by ``checkpoint``.
+
+    Args:
+        path: the file.
+        mode: "ro" changes nothing, not even by recovery.
+        durability: "power" makes every transaction reach the disk before it is confirmed.
+        wait: seconds to wait for a lock that another connection holds.
+    """
+
+    def driver() -> sqlite3.Connection:
+        return _open(path, mode, durability, wait)
+
+    engine = create_engine(
+        "sqlite://", creator=driver, poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    )
+    return engine.connect()
+
+
+def _open(path: Path, mode: Mode, durability: Durability, wait: float) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        timeout=wait,
+        # Each is used by one thread; only the end of the program may close it from another.
+        check_same_thread=False,
+    )
+    for pragma in (
+        "foreign_keys = ON",
+        f"synchronous = {_SYNCHRONOUS[durability]}",
+        "wal_autocheckpoint = 0",
+        "secure_delete = ON",
+        f"cache_size = -{_CACHE_KIB}",
+        "temp_store = MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def driver_of(connection: Connection) -> sqlite3.Connection:
+    """The connection of Python's own module behind SQLAlchemy's."""
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError("This is no connection to SQLite.")
+    return driver
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """Write all that is done inside, or nothing."""
+    driver = driver_of(connection)
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.exec_driver_sql("COMMIT")
+    except BaseException:
+        driver.rollback()
+        raise
+
+
+@contextmanager
+def snapshot(connection: Connection) -> Iterator[None]:
+    """Let all that is read inside be of one moment."""
+    connection.exec_driver_sql("BEGIN")
+    try:
+        yield
+    finally:
+        driver_of(connection).rollback()
+
+
+def trouble(error: Exception) -> str | None:
+    """What is wrong with the machine, or None if the statement itself was at fault."""
+    if isinstance(error, DBAPIError) and isinstance(error.orig, Exception):
+        error = error.orig
+    if isinstance(error, sqlite3.Error):
+        # Only the lowest byte says what it is; the rest says where.
+        return _TROUBLES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    return str(error) if isinstance(error, OSError) else None
+
+
+def encode(many: Sequence[Any]) -> str:
+    """Rows or values as one parameter, for ``unfold``, ``one_of`` and what is made of them."""
+    return json.dumps(many, ensure_ascii=False, separators=(",", ":"))
+
+
+def ticks(at: float | None) -> int | None:
+    """A time as ``unfold`` expects it for a column of type Float."""
+    return None if at is None else int(at * _TICKS)
+
+
+def unfold(columns: Sequence["Column[Any]"]) -> Select[Any]:
+    """Read the rows that ``encode`` made, so that many are written in one statement."""
+    given = func.json_each(bindparam("rows")).table_valued("value", name="given")
+    fields = [_field(place, column) for place, column in enumerate(columns)]
+    # SQLite takes ON CONFLICT for a join's condition where there is no WHERE before it.
+    return select(*fields).select_from(given).where(true())
+
+
+def _field(place: int, column: "Column[Any]") -> Any:
+    value = f"json_extract(given.value, '$[{place}]')"
+    return literal_column(f"{value} / {_TICKS}.0" if isinstance(column.type, Float) else value)
+
+
+def one_of(name: str = "values") -> Select[Any]:
+    """The values of a parameter that is a JSON array, to be used with ``in_``."""
+    return select(func.json_each(bindparam(name)).table_valued("value", name="given").c.value)
+
+
+def add_rows(table: Table) -> Insert:
+    """Write rows; those whose key is there already are passed over."""
+    columns = _written(table)
+    return insert(table).from_select(columns, unfold(columns)).on_conflict_do_nothing()
+
+
+def save_rows(
+    table: Table, *, newer: "Column[Any] | None" = None, within: "Column[Any] | None" = None
+) -> Insert:
+    """Write rows in place of those with the same primary key.
+
+    Args:
+        table: where.
+        newer: a column that must have grown, or the row stays as it was.
+        within: a column that must hold the rows' first value, or they are passed over.
+    """
+    columns = _written(table)
+    given = unfold(columns)
+    if within is not None:
+        given = given.where(_field(0, columns[0]).in_(select(within)))
+    statement = insert(table).from_select(columns, given)
+    rest = {c.name: statement.excluded[c.name] for c in columns if not c.primary_key}
+    grown = None if newer is None else statement.excluded[newer.name] > newer
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key), set_=rest, where=grown
+    )
+
+
+def add_selected(table: Table, query: Select[Any]) -> Insert:
+    """Write what a query finds, but for what is there already."""
+    columns = [column.name for column in table.columns]
+    return insert(table).from_select(columns, query).on_conflict_do_nothing()
+
+
+def _written(table: Table) -> list["Column[Any]"]:
+    return [c for c in table.columns if c is not table.autoincrement_column]
+
+
+def recognise(path: Path) -> None:
+    """Make sure, by reading the header alone, that a file is a database of ours.
+
+    Raises:
+        StorageError: it is not.
+    """
+    try:
+        with path.open("rb") as file:
+            header = file.read(_ID_AT + 4)
+    except OSError as error:
+        raise StorageError(f"{path} cannot be read: {error.strerror}.") from None
+    if not header.startswith(_MAGIC):
+        raise StorageError(f"{path} is not a database. Move it away or choose another --data.")
+    if int.from_bytes(header[_ID_AT:], "big") != APPLICATION_ID:
+        raise StorageError(
+            f"{path} is a database of another program. Move it away or choose another --data."
+        )
+
+
+def sign(connection: Connection) -> None:
+    """Write into the header that the file is ours."""
+    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def use_wal(connection: Connection) -> None:
+    """Let the file be read while it is written; stays so."""
+    connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+
+
+def leave_wal(connection: Connection) -> None:
+    """Bring everything into the one file, for a copy that stands alone."""
+    connection.exec_driver_sql("PRAGMA journal_mode = DELETE")
+
+
+@contextmanager
+def loose_keys(connection: Connection) -> Iterator[None]:
+    """Let tables be rebuilt without what refers to them being deleted; checked at the end."""
+    connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    yield
+    connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+
+
+def dangling(connection: Connection) -> bool:
+    """Whether a row refers to one that is not there."""
+    return connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None
+
+
+def checkpoint(connection: Connection, *, restart: bool = False) -> bool:
+    """Bring what was written from the log into the database.
+
+    Args:
+        connection: one that nobody else uses.
+        restart: hold the writer until the log can begin anew, so that it does not grow for ever.
+
+    Returns:
+        Whether all of it was brought over.
+    """
+    how = "RESTART" if restart else "PASSIVE"
+    row = connection.exec_driver_sql(f"PRAGMA wal_checkpoint({how})").one()
+    busy, written, brought_over = row
+    return not busy and bool(written == brought_over)
+
+
+def log_of(path: Path) -> Path:
+    """The file that holds what was written and not brought over yet."""
+    return path.with_name(f"{path.name}-wal")
+
+
+def remove(path: Path) -> None:
+    """Delete a database and what belongs to it."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def create_private(path: Path) -> None:
+    """Make an empty file that only its owner can read, in place of what is there."""
+    remove(path)
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a database as it is at one moment, while others read and write it.
+
+    The copy takes its name when it is complete and on the disk.
+    """
+    part = target.with_name(f"{target.name}.part")
+    create_private(part)
+    try:
+        with closing(connect(source)) as there, closing(connect(part, durability="power")) as here:
+            # In one step: between two of them every write would make it begin anew.
+            driver_of(there).backup(driver_of(here), pages=-1)
+            leave_wal(here)
+        put_in_place(part, target)
+    except BaseException:
+        remove(part)
+        raise
+
+
+def put_in_place(part: Path, target: Path) -> None:
+    """Give a finished file its name, so that it is there entirely or not at all."""
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    part.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def faults(connection: Connection, most: int = 10) -> list[str]:
+    """What is damaged in the database; empty if it is sound."""
+    rows = connection.exec_driver_sql(f"PRAGMA integrity_check({most})").scalars()
+    found = [text for text in rows if text != "ok"]
+    if dangling(connection):
+        found.append("a row refers to one that is not there")
+    return found
+
+
+def vacuum(connection: Connection) -> None:
+    """Give back the room that deleted rows have taken."""
+    connection.exec_driver_sql("VACUUM")
