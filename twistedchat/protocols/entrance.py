@@ -19,6 +19,7 @@ from twistedchat.core.chat import Chat
 from twistedchat.core.limits import Bucket
 from twistedchat.core.text import shorten
 from twistedchat.protocols.cloaks import Cloaks, is_loopback, network_of
+from twistedchat.protocols.turnstile import Turnstile
 
 SWEEP_SECONDS = 1.0
 # Of more connections than this each sweep looks at a share, so that none takes long.
@@ -74,6 +75,8 @@ class Entrance:
         reactor: for time.
         cloaks: hides addresses.
         is_operator: whether a name and password are a server operator's.
+        stir: notes that something is being done in this turn of the reactor, and gives the
+            reactor's time; only the latter if not given.
     """
 
     log = Logger()
@@ -85,10 +88,12 @@ class Entrance:
         reactor: Any,
         cloaks: Cloaks,
         is_operator: Callable[[Mapping[str, str], str, str], Awaitable[bool]],
+        stir: Callable[[], float] | None = None,
     ) -> None:
         self.chat = chat
         self.config = config
         self.reactor = reactor
+        self.stir: Callable[[], float] = stir or reactor.seconds
         self.cloaks = cloaks
         self.counts = Counts()
         self._is_operator = is_operator
@@ -99,6 +104,7 @@ class Entrance:
         self._silent: dict[Connection, None] = {}
         self._speaking: dict[Connection, None] = {}
         self._addresses: Counter[str] = Counter()
+        self.turnstile = Turnstile(reactor)
         self._closing: Deferred[None] | None = None
         self._sweeps = 0
         self._looked: dict[str, float] = {}
@@ -141,6 +147,7 @@ class Entrance:
 
     def admit(self, connection: Connection) -> Refusal | None:
         """Let a connection in, or say why not."""
+        self.stir()
         refusal = self._refusal(connection.address)
         self._connections[connection] = refusal is None
         if refusal is not None:
@@ -222,7 +229,7 @@ class Entrance:
 
     def sweep(self) -> None:
         """Close who took too long to log in or said nothing for too long; probe the others."""
-        now = self.reactor.seconds()
+        now = self.stir()
         for connection in self._late(now, self.config.limits.login_seconds):
             connection.close("timeout", "You did not choose a nickname in time. Connect again.")
         self._sweeps += 1
@@ -257,6 +264,7 @@ class Entrance:
         if self._closing is None:
             self._closing = Deferred()
             self.chat.stopping = True
+            self.turnstile.open()
             for connection in list(self._connections):
                 connection.wind_up()
             for connection in list(self._connections):

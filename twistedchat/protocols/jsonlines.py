@@ -80,7 +80,7 @@ class JsonDialogue:
         if request.get("type") in ("say", "emote") and self.session.user is not None:
             self._speak(request, id_)
             return None
-        return Deferred.fromCoroutine(self._answer(request, id_))
+        return self.wire.entrance.turnstile.run(self._answer(request, id_))
 
     def _read(self, raw: Line) -> Asked:
         if isinstance(raw, TooLongLine):

@@ -198,6 +198,9 @@ class LineDoor(LineReceiver):
     def readConnectionLost(self) -> None:
         """The peer has said all it wants to say: carry it out, then say goodbye."""
         self.outbox.heard_all()
+        self.entrance.turnstile.call(self._heard_all)
+
+    def _heard_all(self) -> None:
         if not self._closed:
             self._end_of_input(clean=True)
 
@@ -209,10 +212,13 @@ class LineDoor(LineReceiver):
         self._stop_greeting()
         self.outbox.lost()
         self.entrance.gone(self)
+        clean = reason.check(ConnectionDone) is not None
+        self.entrance.turnstile.call(partial(self._gone, clean=clean))
+
+    def _gone(self, *, clean: bool) -> None:
         if self._closed:
             self._leave()
             return
-        clean = reason.check(ConnectionDone) is not None
         self._reason = "Connection closed" if clean else "Connection lost"
         self._end_of_input(clean=clean)
 

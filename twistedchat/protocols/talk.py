@@ -101,7 +101,7 @@ class TextDialogue:
             self._refuse(outcome)
 
     def _run(self, doing: Awaitable[None]) -> "Deferred[None]":
-        return Deferred.fromCoroutine(self._guarded(doing))
+        return self._wire.entrance.turnstile.run(self._guarded(doing))
 
     async def _guarded(self, doing: Awaitable[None]) -> None:
         try:
