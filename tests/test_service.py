@@ -5,6 +5,7 @@ import signal
 from dataclasses import replace
 
 import pytest
+from twisted.application.service import Service
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.error import CannotListenError
@@ -448,3 +449,15 @@ def test_memory_needs_no_directory(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     make_data_directory(Config(data="memory"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_watch_runs_as_long_as_the_server():
+    """It looks for slow turns until the last connection has been closed."""
+    watch, left = Service(), Deferred()
+    server = Server(people=People(lambda: left), watch=watch)
+    server.start()
+    assert watch.running
+    server.service.stopService()
+    assert watch.running
+    left.callback(None)
+    assert not watch.running

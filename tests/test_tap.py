@@ -12,6 +12,7 @@ from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.protocol import Factory
 from twisted.internet.testing import MemoryReactorClock, StringTransport
+from twisted.logger import capturedLogs, formatEvent
 from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.python import usage
 
@@ -301,3 +302,14 @@ def test_a_key_that_cannot_be_kept(elsewhere):
     """The start ends with a line that names the directory."""
     with pytest.raises(ConfigError, match="cannot be used"):
         assemble(Config(data=str(elsewhere / "nowhere")), "", MemoryReactorClock())
+
+
+def test_turns_of_the_reactor_are_watched(elsewhere):
+    """Whatever a connection does begins a turn, and the watch hears of it."""
+    reactor = MemoryReactorClock()
+    parts = assemble(Config(data="memory"), "", reactor)
+    with capturedLogs() as events:
+        parts.lines.buildProtocol(None).makeConnection(StringTransport())
+        parts.watch._began -= 1
+        reactor.advance(0)
+    assert "Slow turn" in formatEvent(events[-1])

@@ -127,6 +127,7 @@ class ChatService(Service):
         apply: Callable[[Config, str], None],
         certificates: Certificates | None = None,
         *,
+        watch: Service | None = None,
         terminal: bool = False,
     ) -> None:
         """Put a server together; nothing is opened yet.
@@ -138,6 +139,7 @@ class ChatService(Service):
             load: reads the settings again; its ConfigError changes nothing.
             apply: hands changed settings and the MOTD to the chat.
             certificates: those of the doors behind TLS.
+            watch: runs as long as the server does.
             terminal: whether it runs in the foreground of a terminal.
         """
         self._reactor = reactor
@@ -148,6 +150,7 @@ class ChatService(Service):
         self._ports: list[IListeningPort] = []
         self._signals = Signals(reactor, self.reload, terminal=terminal)
         self._certificates = certificates
+        self._watch = watch or Service()
         self._garbage = Garbage()
         self._refusal = ""
 
@@ -165,6 +168,7 @@ class ChatService(Service):
         """Take over the signals once the reactor has its own."""
         super().startService()
         self._garbage.start()
+        self._watch.startService()
         if self._certificates:
             self._certificates.watch(self._reactor)
         self._reactor.callWhenRunning(self._signals.install)
@@ -214,6 +218,7 @@ class ChatService(Service):
             factory.abort_all()
         if self._certificates:
             self._certificates.stop()
+        self._watch.stopService()
         self._garbage.stop()
         self._signals.restore()
 

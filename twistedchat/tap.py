@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from twistedchat.protocols.clock import ReactorClock
     from twistedchat.protocols.server_certificates import ServerCertificates
     from twistedchat.service import ChatService, Door
+    from twistedchat.watch import Watch
 
 __all__ = ["Options", "makeService"]
 
@@ -47,11 +48,13 @@ class Parts(NamedTuple):
         configure: takes up changed settings and the MOTD.
         lines: the factory of an ordinary door.
         telnet: the factory of a door for telnet only.
+        watch: notices slow turns of the reactor.
     """
 
     configure: Callable[[Config, str], None]
     lines: Any
     telnet: Any
+    watch: "Watch | None" = None
 
 
 def assemble(config: Config, motd: str, reactor: Any) -> Parts:
@@ -59,17 +62,20 @@ def assemble(config: Config, motd: str, reactor: Any) -> Parts:
     from twistedchat.protocols.clock import ReactorClock
     from twistedchat.protocols.entrance import Entrance
     from twistedchat.protocols.line import LineFactory
+    from twistedchat.watch import Watch
 
-    clock = ReactorClock(reactor, time.time)
+    watch = Watch(reactor)
+    clock = ReactorClock(reactor, time.time, watch)
     chat = _chat(config, motd, clock)
-    entrance = Entrance(chat, config, reactor, _cloaks(config), _passwords(reactor).is_operator)
+    is_operator = _passwords(reactor).is_operator
+    entrance = Entrance(chat, config, reactor, _cloaks(config), is_operator, clock.stir)
 
     def configure(config: Config, motd: str) -> None:
         chat.about = _about(config, motd, chat.about.started)
         chat.state.limits = config.limits
         entrance.configure(config)
 
-    return Parts(configure, LineFactory(entrance), LineFactory(entrance, telnet=True))
+    return Parts(configure, LineFactory(entrance), LineFactory(entrance, telnet=True), watch)
 
 
 def _chat(config: Config, motd: str, clock: "ReactorClock") -> "Chat":
@@ -138,7 +144,7 @@ def build(
     doors = list(_doors(config, parts, certificates, reactor))
     return ChatService(
         reactor, doors, config, options.load, parts.configure, certificates,
-        terminal=_in_terminal(options),
+        watch=parts.watch, terminal=_in_terminal(options),
     )  # fmt: skip
 
 

@@ -17,3 +17,54 @@ def test_time_and_turns():
     reactor.advance(2)
     assert calls == ["soon", "later"]
     assert clock.now() == 5.0
+
+
+class Watched:
+    """Notes the turns; the first is so long that the next is watched in any case."""
+
+    def __init__(self):
+        self.noted = []
+
+    def begun(self):
+        self.noted.append("begun")
+
+    def ended(self):
+        self.noted.append("ended")
+        return self.noted.count("ended") == 1
+
+
+def test_a_turn_is_one_scheduled_call():
+    """However much is done in it; who asks is told when it began."""
+    reactor = Clock()
+    clock, calls = ReactorClock(reactor, lambda: 5.0), []
+    reactor.advance(3)
+    assert clock.stir() == 3
+    reactor.rightNow = 4.0
+    assert clock.stir() == 3
+    clock.soon(lambda: calls.append(1))
+    clock.soon(lambda: calls.append(2))
+    assert len(reactor.getDelayedCalls()) == 1
+    reactor.advance(0)
+    assert calls == [1, 2]
+    assert clock.stir() == 4
+
+
+def test_what_a_call_causes_is_another_turns():
+    """It is gathered with what is read meanwhile."""
+    reactor = Clock()
+    watch = Watched()
+    clock = ReactorClock(reactor, lambda: 5.0, watch)
+    clock.soon(lambda: clock.soon(lambda: watch.noted.append("call")))
+    reactor.advance(0)
+    assert watch.noted == ["begun", "ended", "begun", "call", "ended"]
+
+
+def test_the_turn_behind_a_long_one_is_watched_and_no_more():
+    """Though nothing asks for it; then the reactor sleeps."""
+    reactor = Clock()
+    watch = Watched()
+    clock = ReactorClock(reactor, lambda: 5.0, watch)
+    clock.stir()
+    reactor.advance(0)
+    assert watch.noted == ["begun", "ended"] * 2
+    assert reactor.getDelayedCalls() == []
