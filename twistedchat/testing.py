@@ -12,7 +12,7 @@ is given, such as a ``ReactorClock`` over ``twisted.internet.task.Clock`` for te
 
 import heapq
 import json
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any, TypeVar
@@ -27,7 +27,8 @@ from twistedchat.core.gates import OpenGate
 from twistedchat.core.ids import Ids
 from twistedchat.core.intents import Intent
 from twistedchat.core.names import RESERVED
-from twistedchat.core.ports import Bus, Clock, Gate, Journal, Lens, Releasable
+from twistedchat.core.ports import Bus, Clock, Gate, Journal, Lens, Releasable, Store
+from twistedchat.core.records import Change
 from twistedchat.core.state import State
 from twistedchat.core.users import Session
 from twistedchat.render.json import JSON_LENS, decode
@@ -137,8 +138,22 @@ class RecordingJournal:
 class HoldingGate:
     """Holds every turn until it is told to let them go, as a store does while it writes."""
 
+    keeps = False
+    crowded = False
+
     def __init__(self) -> None:
         self.turns: list[Releasable] = []
+
+    def keep(self, changes: Sequence[Change]) -> None:
+        """Forget the changes."""
+
+    def ready(self, _: Callable[[], None]) -> bool:
+        """Any number of turns may wait."""
+        return True
+
+    def relieved(self, call: Callable[[], None]) -> None:
+        """Call at once."""
+        call()
 
     def submit(self, turn: Releasable) -> None:
         """Hold a turn."""
@@ -180,6 +195,7 @@ def make_chat(
     about: About | None = None,
     limits: Limits | None = None,
     reserved: frozenset[str] = RESERVED,
+    store: Store | None = None,
     **bounds: int,
 ) -> Chat:
     """A chat on one node, all of it in memory.
@@ -191,6 +207,7 @@ def make_chat(
         about: what the server says of itself.
         limits: the bounds; the real defaults if not given.
         reserved: nicks that nobody can have.
+        store: what lasts; nothing does if not given.
         bounds: single bounds that differ from ``limits``, by name: ``history=0``.
     """
     clock = clock or VirtualClock()
@@ -206,6 +223,7 @@ def make_chat(
         node="",
         secret=lambda: next(secrets),
         promise=Deferred[Outcome],
+        store=store,
     )
     chat.bus = LocalBus(chat, ids, clock)
     return chat

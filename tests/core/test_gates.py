@@ -1,16 +1,136 @@
-"""The gate that is always open."""
+"""Gates: open ones, and those that wait until what is heard can't be lost."""
 
-from twistedchat.core.gates import OpenGate
+import pytest
+
+from twistedchat.core.gates import OpenGate, StoreGate
+from twistedchat.core.records import MessageKind, MessageRecord, NotStored, weigh
 
 
-def test_a_turn_is_released_at_once() -> None:
+def row(text="hi"):
+    return MessageRecord("01", 0.0, "lobby", MessageKind.SAID, "ada", "", text)
+
+
+class Recorded:
+    """A turn that notes what becomes of it."""
+
+    def __init__(self, log, name):
+        self.log, self.name = log, name
+
+    def mark_unstored(self):
+        self.log.append(f"{self.name} not stored")
+
+    def release(self):
+        self.log.append(self.name)
+
+
+class SlowStore:
+    """A store that commits when it is told to."""
+
+    def __init__(self):
+        self.waiting = 0
+        self.batches = []
+
+    def submit(self, changes, done, *, keep=True):
+        self.waiting += weigh(changes)
+        self.batches.append((list(changes), done))
+
+    def settle(self, failure=None):
+        changes, done = self.batches.pop(0)
+        self.waiting -= weigh(changes)
+        done(failure)
+
+
+@pytest.fixture
+def store():
+    return SlowStore()
+
+
+@pytest.fixture
+def gate(store):
+    return StoreGate(store, 10_000)
+
+
+def test_an_open_gate_releases_at_once():
     """Nothing waits where nothing is stored."""
-    released = []
+    log, gate = [], OpenGate()
+    gate.keep([row()])
+    assert gate.ready(lambda: log.append("again"))
+    gate.submit(Recorded(log, "turn"))
+    gate.relieved(lambda: log.append("relieved"))
+    assert log == ["turn", "relieved"]
+    assert not gate.keeps
+    assert not gate.crowded
 
-    class Recorded:
-        def release(self) -> None:
-            released.append(self)
 
-    turn = Recorded()
-    OpenGate().submit(turn)
-    assert released == [turn]
+def test_a_turn_waits_for_its_rows(store, gate):
+    """And is released when they are committed."""
+    log = []
+    gate.keep([row("one"), row("two")])
+    gate.submit(Recorded(log, "turn"))
+    assert log == []
+    assert [change.text for change in store.batches[0][0]] == ["one", "two"]
+    store.settle()
+    assert log == ["turn"]
+
+
+def test_a_turn_without_rows_does_not_wait(gate):
+    """What is not stored can't be lost."""
+    log = []
+    gate.submit(Recorded(log, "turn"))
+    assert log == ["turn"]
+
+
+def test_the_next_turn_gathers_while_one_is_written(store, gate):
+    """It is asked for when the last one is out, and only then."""
+    log = []
+    gate.keep([row()])
+    gate.submit(Recorded(log, "first"))
+    assert not gate.ready(lambda: log.append("again"))
+    gate.keep([row(), row()])
+    store.settle()
+    assert log == ["first", "again"]
+    assert gate.ready(lambda: log.append("never"))
+    gate.submit(Recorded(log, "second"))
+    assert len(store.batches[0][0]) == 2
+    store.settle()
+    assert log == ["first", "again", "second"]
+
+
+def test_what_cannot_be_stored_is_marked_and_released(store, gate):
+    """Nobody waits for a disk that does not work."""
+    log = []
+    gate.keep([row()])
+    gate.submit(Recorded(log, "turn"))
+    store.settle(NotStored("the disk is full", kept=True))
+    assert log == ["turn not stored", "turn"]
+
+
+def test_a_fault_of_a_turn_does_not_hold_the_next(store, gate):
+    """It is for the caller to log."""
+    log = []
+
+    class Broken(Recorded):
+        def release(self):
+            raise ZeroDivisionError
+
+    gate.keep([row()])
+    gate.submit(Broken(log, "turn"))
+    gate.ready(lambda: log.append("again"))
+    with pytest.raises(ZeroDivisionError):
+        store.settle()
+    assert log == ["again"]
+
+
+def test_from_half_of_the_bound_on_it_is_crowded(store, gate):
+    """Also with what has not been submitted yet; relieved when it is committed."""
+    log = []
+    gate.keep([row("x" * 3000)])
+    assert not gate.crowded
+    gate.relieved(lambda: log.append("at once"))
+    gate.keep([row("x" * 1000)])
+    assert gate.crowded
+    gate.relieved(lambda: log.append("relieved"))
+    gate.submit(Recorded(log, "turn"))
+    assert gate.crowded
+    store.settle()
+    assert log == ["at once", "turn", "relieved"]

@@ -170,3 +170,12 @@ def test_every_event_is_one_line_or_none(kind: type) -> None:
     event = kind(**{name: AT if name in ("at", "until") else "x" for name in names})
     line = shown(event)
     assert line == "" or (line.endswith("\n") and line.count("\n") == 1)
+
+
+def test_what_could_not_be_stored_says_so() -> None:
+    """Whoever reads it knows that it will be gone with the server."""
+    lens = lens_for(Style(stamps=False))
+    said = Said("1", 0.0, "lobby", "ada", "hi", stored=False)
+    emoted = Emoted("1", 0.0, "lobby", "ada", "waves", stored=False)
+    assert lens.for_room(True).render(said) == b"<ada> hi [not stored]\n"
+    assert lens.for_room(True).render(emoted) == b"* ada waves [not stored]\n"

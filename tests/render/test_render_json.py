@@ -13,7 +13,11 @@ from twistedchat.render.json import JSON_LENS, decode, encode, line, timestamp
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 times = st.integers(0, 4_000_000_000_000).map(lambda ms: ms / 1000)
-VALUES: dict[str, st.SearchStrategy[Any]] = {"at": times, "until": st.none() | times}
+VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "at": times,
+    "until": st.none() | times,
+    "stored": st.booleans(),
+}
 
 
 def of_kind(kind: type) -> st.SearchStrategy[Any]:
@@ -68,6 +72,13 @@ def test_an_example_of_the_specification() -> None:
         b'{"type":"said","msgid":"01KAR1V6Z0C5W8E3M4T9QJ2XNB",'
         b'"time":"2025-11-23T01:03:03.456Z","room":"#lobby","nick":"ada","text":"hi all"}\n'
     )
+
+
+def test_what_is_as_usual_is_left_out() -> None:
+    """The account of a guest, and that a message is stored."""
+    said = Said("1", 0.0, "lobby", "ada", "hi", account="a1", stored=False)
+    assert (encode(said)["account"], encode(said)["stored"]) == ("a1", False)
+    assert not {"account", "stored"} & set(encode(Said("1", 0.0, "lobby", "ada", "hi")))
 
 
 SAID = encode(Said("1", 0.0, "lobby", "ada", "hi"))

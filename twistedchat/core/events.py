@@ -12,7 +12,10 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Somebody said a line in a room; ``user`` is the speaker's id."""
+    """Somebody said a line in a room; ``user`` and ``account`` are the speaker's.
+
+    ``stored`` is false if the line will be gone with the server.
+    """
 
     id: str
     at: float
@@ -20,11 +23,13 @@ class Said:
     nick: str
     text: str
     user: str = ""
+    account: str = ""
+    stored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Emoted:
-    """Somebody did something in a room (``/me``); ``user`` is the actor's id."""
+    """Somebody did something in a room (``/me``); as with ``Said``."""
 
     id: str
     at: float
@@ -32,6 +37,8 @@ class Emoted:
     nick: str
     text: str
     user: str = ""
+    account: str = ""
+    stored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,7 @@ class Whispered:
     to: str
     text: str
     user: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,7 @@ class Joined:
     room: str
     nick: str
     cloak: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class Fanout:
         turn = readers.turn
         if not turn.outputs:
             self._active[room] = readers
-            self._wake()
+            self.wake()
         if without is not None and room in without.lenses:
             self._set_apart(without, readers, without.lenses[room])
             readers.late[without] = len(turn.outputs) + 1
@@ -129,17 +129,19 @@ class Fanout:
         """Hand bytes to one session, behind all that it has heard so far."""
         if data:
             self._own.setdefault(session, []).append((self._place, data))
-            self._wake()
+            self.wake()
 
     def end(self, session: Session) -> None:
         """Close the session's connection behind all that it has heard so far."""
         self._endings.append(session)
-        self._wake()
+        self.wake()
 
     # The end of a turn
 
     def flush(self) -> None:
-        """Close this turn and pass it to the gate."""
+        """Close this turn and pass it to the gate; it goes on while the gate holds the last."""
+        if not self._gate.ready(self.flush):
+            return
         self._scheduled = False
         self._settle()
         shares = [self._share(room, readers) for room, readers in self._active.items()]
@@ -196,7 +198,8 @@ class Fanout:
         if readers.turn.outputs:
             readers.late[session] = len(readers.turn.outputs)
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """See to it that this turn is closed, even if nobody here hears anything in it."""
         if not self._scheduled:
             self._scheduled = True
             self._soon(self.flush)

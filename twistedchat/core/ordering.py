@@ -10,8 +10,9 @@ from twistedchat.core.apply import apply
 from twistedchat.core.errors import ChatError, NotAllowed
 from twistedchat.core.fanout import Fanout
 from twistedchat.core.hearing import Hearing
+from twistedchat.core.keeping import changes_for
 from twistedchat.core.names import prepare_nick
-from twistedchat.core.ports import Bus, Clock, Gate, Journal, Lens, Promise, Sink
+from twistedchat.core.ports import Bus, Clock, Gate, Journal, Lens, Promise, Sink, Store
 from twistedchat.core.state import Fact, State
 from twistedchat.core.text import shorten
 from twistedchat.core.users import Session, User
@@ -47,6 +48,7 @@ class Ordering:
         node: name of this node, letters and digits; part of its sessions' ids.
         secret: makes unguessable texts.
         promise: makes awaitables for outcomes that another node settles.
+        store: what lasts; None if nothing does.
     """
 
     bus: Bus
@@ -64,13 +66,16 @@ class Ordering:
         node: str,
         secret: Callable[[], str],
         promise: Callable[[], Promise[Outcome]],
+        store: Store | None = None,
     ) -> None:
         self.state = state
+        self.store = store
         self.about = about
         self.clock = clock
         self.sessions: dict[str, Session] = {}
         self.fanout = Fanout(gate, clock.soon)
         self.hearing = Hearing(state, self.fanout, self.sessions, clock)
+        self.gate = gate
         self._journal = journal
         self._prefix = f"{node}-"
         self._secret = secret
@@ -124,6 +129,8 @@ class Ordering:
         except ChatError as error:
             outcome = error
         else:
+            if self.gate.keeps:
+                self._keep(outcome)
             self.hearing.hear_all(outcome, session)
             for fact in outcome:
                 if type(fact[0]) in _ANSWERABLE:
@@ -135,6 +142,13 @@ class Ordering:
             done = self._waiting.pop(request, None)
             if done is not None:
                 done(outcome)
+
+    def _keep(self, facts: list[Fact]) -> None:
+        for fact in facts:
+            changes = changes_for(self.state, fact)
+            if changes:
+                self.gate.keep(changes)
+                self.fanout.wake()
 
     # Coming and going
 

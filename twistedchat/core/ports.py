@@ -68,6 +68,9 @@ class Lens(Protocol):
 class Releasable(Protocol):
     """Output that waits at the gate."""
 
+    def mark_unstored(self) -> None:
+        """Let those who read it know that what was said is not stored."""
+
     def release(self) -> None:
         """Hand the bytes to their readers."""
 
@@ -75,8 +78,25 @@ class Releasable(Protocol):
 class Gate(Protocol):
     """Lets output through, in order, once what it speaks of is safe."""
 
+    @property
+    def keeps(self) -> bool:
+        """Whether anything lasts at all."""
+
+    @property
+    def crowded(self) -> bool:
+        """Whether so much waits that whoever publishes should not be read from."""
+
+    def keep(self, changes: "Sequence[Change]") -> None:
+        """Take the rows that the turn speaks of which is being gathered."""
+
+    def ready(self, again: Callable[[], None], /) -> bool:
+        """Whether a turn can be closed now; if not, ``again`` is called when it can."""
+
     def submit(self, turn: Releasable) -> None:
         """Release a turn as soon as no uncommitted row stands before it."""
+
+    def relieved(self, call: Callable[[], None]) -> None:
+        """Call once it is no longer crowded; at once if it is not."""
 
 
 class Bus(Protocol):

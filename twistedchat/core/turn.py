@@ -8,7 +8,8 @@ by piece, so that every reader hears everything in the one order of the places.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from dataclasses import replace
+from itertools import chain, islice
 from operator import itemgetter
 from typing import TypeAlias
 
@@ -28,6 +29,13 @@ class RoomTurn:
         self.places: list[int] = []
         self._rendered: dict[Lens, list[bytes]] = {}
         self._mentions: dict[str, list[int]] | None = None
+
+    def mark_unstored(self) -> None:
+        """Let those who hear a message know that it is not stored."""
+        self.outputs = [
+            replace(output, stored=False) if isinstance(output, Said | Emoted) else output
+            for output in self.outputs
+        ]
 
     def pieces(self, lens: Lens) -> list[bytes]:
         """The bytes for each output."""
@@ -101,6 +109,12 @@ class Turn:
         self._endings = endings
         self._alike: dict[tuple[Span, ...], bytes] = {}
         self._faults: list[Exception] = []
+
+    def mark_unstored(self) -> None:
+        """Let those who hear a message know that it is not stored; before anything is rendered."""
+        spans = chain.from_iterable(self._apart.values())
+        for room in {room for room, _ in self._shares} | {room for room, *_ in spans}:
+            room.mark_unstored()
 
     def release(self) -> None:
         """Hand every reader what they hear, in one piece each.

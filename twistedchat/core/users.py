@@ -31,6 +31,7 @@ class User:
         operator: whether the person is a server operator.
         adrift: since when no session is left and the user waits to be resumed, or None.
         client: name of the program the person uses, if it told.
+        account: id of the account whose owner this is; "" for a guest.
         ignored: ids of users whom the person does not want to hear, with their nicks then.
         whispers: private messages for a session that comes back.
     """
@@ -43,7 +44,7 @@ class User:
     since: float
     spoke: float
     client: str = ""
-    account: str | None = None
+    account: str = ""
     away: str | None = None
     operator: bool = False
     adrift: float | None = None

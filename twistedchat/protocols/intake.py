@@ -59,12 +59,17 @@ class Consumer(Protocol):
         """These lines would have waited too long."""
 
 
-class _Nobody(Consumer):
+class _Nobody:
     """Who is served once the connection has ended: two that know each other are not freed."""
 
     def weigh(self, line: Any) -> Weighed:
         """Nothing is carried out any more."""
         return Cost.FREE, line
+
+    def _nothing(self, _: Any) -> None:
+        """Nobody is there who could be told."""
+
+    carry_out = behind = refused = _nothing
 
 
 _NOBODY = _Nobody()

@@ -17,6 +17,8 @@ _TYPES: dict[type, str] = {
 }
 _KINDS = {name: kind for kind, name in _TYPES.items()}
 _OUTSIDE = {"id": "msgid", "at": "time"}
+# What is told only where it is otherwise.
+_USUAL = {"account": "", "stored": True}
 
 
 class JsonLens:
@@ -54,7 +56,9 @@ def encode(output: Event | Notice) -> dict[str, Any]:
     kind: type = type(output)
     encoded: dict[str, Any] = {"type": _TYPES[kind]}
     for name, outside in _names(kind):
-        encoded[outside] = _encode_value(name, getattr(output, name))
+        value = getattr(output, name)
+        if name not in _USUAL or value != _USUAL[name]:
+            encoded[outside] = _encode_value(name, value)
     return encoded
 
 
@@ -89,6 +93,8 @@ def decode(message: Mapping[str, Any]) -> Event | Notice | None:
 
 
 def _decode_value(name: str, outside: str, message: Mapping[str, Any]) -> Any:
+    if name == "stored":
+        return message[outside] is not False
     text = _text(message, outside)
     match name:
         case "at" | "until":

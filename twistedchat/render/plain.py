@@ -102,11 +102,12 @@ class PlainLens:
         match message:
             case Said(text=text):
                 said = f"{nick}: {text}" if self.style.spoken else f"<{nick}> {text}"
-                return self._line(f"{self._time(message.at)}{self._place(message.room)}{said}")
+                place = self._place(message.room)
+                return self._line(f"{self._time(message.at)}{place}{said}{_fate(message)}")
             case Emoted(text=text):
                 place = self._place(message.room)
                 who = f"Action by {nick}:" if self.style.spoken else f"* {nick}"
-                return self._line(f"{self._time(message.at)}{place}{who} {text}")
+                return self._line(f"{self._time(message.at)}{place}{who} {text}{_fate(message)}")
             case Whispered(text=text, to=to):
                 ends = self._ends(nick, paint_nick(to, theme), mine)
                 return self._line(f"{self._time(message.at)}{ends}: {text}")
@@ -138,6 +139,10 @@ class PlainLens:
 
     def _line(self, text: str) -> bytes:
         return f"{text}{self._end}".encode("utf-8", "replace")
+
+
+def _fate(message: Said | Emoted) -> str:
+    return "" if message.stored else " [not stored]"
 
 
 def _is_succession(output: Output) -> bool:

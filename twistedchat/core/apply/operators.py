@@ -166,7 +166,7 @@ def _sentence(
         pattern=pattern,
         wild=any(c in pattern for c in WILD),
         on_cloaks=bool(who.partition("@")[2].strip("*")),
-        cloaks=frozenset((user.cloak,) if user and user.account is None else ()),
+        cloaks=frozenset((user.cloak,) if user and not user.account else ()),
         author=actor.id,
     )
 

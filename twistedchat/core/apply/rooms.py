@@ -24,7 +24,7 @@ def join(state: State, intent: intents.Join, id_: str, at: float) -> list[Fact]:
         _check_ban(room, user, at)
     room.members[user.id] = Member(user, at, operator=not room.members)
     user.rooms[key] = room
-    return [(Joined(id_, at, room.name.shown, user.nick, user.cloak), key)]
+    return [(Joined(id_, at, room.name.shown, user.nick, user.cloak, user.account), key)]
 
 
 def _check_bounds(state: State, user: User, room: Room | None) -> None:

@@ -11,7 +11,7 @@ from twistedchat.core.users import User
 def say(state: State, intent: intents.Say, id_: str, at: float) -> list[Fact]:
     """A line for a room."""
     user, room = _speaker(state, intent, at)
-    said = Said(id_, at, room.name.shown, user.name.shown, intent.text, user.id)
+    said = Said(id_, at, room.name.shown, user.name.shown, intent.text, user.id, user.account)
     room.history.append(said)
     return [(said, intent.room)]
 
@@ -19,7 +19,7 @@ def say(state: State, intent: intents.Say, id_: str, at: float) -> list[Fact]:
 def emote(state: State, intent: intents.Emote, id_: str, at: float) -> list[Fact]:
     """An action in a room."""
     user, room = _speaker(state, intent, at)
-    emoted = Emoted(id_, at, room.name.shown, user.name.shown, intent.text, user.id)
+    emoted = Emoted(id_, at, room.name.shown, user.name.shown, intent.text, user.id, user.account)
     room.history.append(emoted)
     return [(emoted, intent.room)]
 
@@ -28,7 +28,7 @@ def whisper(state: State, intent: intents.Whisper, id_: str, at: float) -> list[
     """A line for one person; somebody who ignores the sender is not told."""
     user, to = state.user(intent.user), state.named(intent.to)
     user.spoke = at
-    whispered = Whispered(id_, at, user.nick, to.nick, intent.text, user.id)
+    whispered = Whispered(id_, at, user.nick, to.nick, intent.text, user.id, user.account)
     user.whispers.append(whispered)
     if user.id in to.ignored:
         return [(whispered, Only((user,)))]

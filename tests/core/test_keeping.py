@@ -1,0 +1,89 @@
+"""What lasts of what happens."""
+
+import pytest
+
+from twistedchat.core.gates import StoreGate
+from twistedchat.core.records import MessageKind, private_place
+from twistedchat.testing import enter, ignore_outcome, make_chat, run
+
+
+class Rows:
+    """A store that takes everything at once and remembers it."""
+
+    waiting = 0
+
+    def __init__(self):
+        self.changes = []
+
+    def submit(self, changes, done, *, keep=True):
+        self.changes += changes
+        done(None)
+
+
+@pytest.fixture
+def rows():
+    return Rows()
+
+
+@pytest.fixture
+def chat(rows):
+    return make_chat(gate=StoreGate(rows, 1_000_000))
+
+
+def test_what_is_said_in_rooms_lasts(chat, rows):
+    """With who said it, where and when, under the id that everybody sees."""
+    ada = enter(chat, "ada", "Ops")
+    ada.user.account = "a1"
+    chat.say(ada, "ops", "hi", ignore_outcome)
+    chat.emote(ada, "ops", "waves", ignore_outcome)
+    chat.clock.turn()
+    said, emoted = rows.changes
+    newest = list(ada.user.rooms["ops"].history)
+    assert [said.id, emoted.id] == [event.id for event in newest]
+    assert (said.place, said.kind, said.nick, said.account, said.text) == (
+        "ops", MessageKind.SAID, "ada", "a1", "hi",
+    )  # fmt: skip
+    assert (emoted.kind, emoted.text) == (MessageKind.EMOTED, "waves")
+    assert said.at == newest[0].at
+
+
+def test_what_nobody_here_hears_lasts_too(chat, rows):
+    """The only member of a room may be on a connection that does not hear itself."""
+    ada = enter(chat, "ada", "lobby")
+    chat.fanout.unlisten(ada, "lobby")
+    chat.say(ada, "lobby", "hi", ignore_outcome)
+    chat.clock.turn()
+    assert [row.text for row in rows.changes] == ["hi"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "lasts"), [("a1", "b1", True), ("a1", "", False), ("", "b1", False)]
+)
+def test_private_messages_last_between_accounts(chat, rows, one, other, lasts):
+    """Between guests, or with one, they are delivered and forgotten."""
+    ada, bob = enter(chat, "ada"), enter(chat, "bob")
+    ada.user.account, bob.user.account = one, other
+    run(chat.whisper(ada, "bob", "psst"))
+    chat.clock.turn()
+    assert [(row.place, row.account, row.to) for row in rows.changes] == (
+        [(private_place(one, other), one, "bob")] if lasts else []
+    )
+
+
+def test_to_oneself_too(chat, rows):
+    """As a note."""
+    ada = enter(chat, "ada")
+    ada.user.account = "a1"
+    run(chat.whisper(ada, "ada", "milk"))
+    chat.clock.turn()
+    assert [row.place for row in rows.changes] == [private_place("a1", "a1")]
+
+
+def test_presence_does_not_last(chat, rows):
+    """Nor does what was refused."""
+    ada = enter(chat, "ada", "lobby")
+    run(chat.rename(ada, "eve"))
+    run(chat.set_away(ada, "tea"))
+    run(chat.part(ada, "lobby"))
+    chat.clock.turn()
+    assert rows.changes == []

@@ -1,0 +1,48 @@
+"""Which facts last, and as what: a fact and the state behind it give the rows to be written."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from twistedchat.core.events import Emoted, Said, Whispered
+from twistedchat.core.records import Change, MessageKind, MessageRecord, private_place
+from twistedchat.core.state import Fact, Only, State
+
+_NOTHING: Sequence[Change] = ()
+
+
+def changes_for(state: State, fact: Fact) -> Sequence[Change]:
+    """The rows that a fact means; none if it is gone with the server."""
+    event, audience = fact
+    keep = _KEEP.get(type(event))
+    return keep(state, event, audience) if keep is not None else _NOTHING
+
+
+def _said(state: State, event: Said, room: str) -> Sequence[Change]:
+    return (_message(event, room, MessageKind.SAID),)
+
+
+def _emoted(state: State, event: Emoted, room: str) -> Sequence[Change]:
+    return (_message(event, room, MessageKind.EMOTED),)
+
+
+def _message(event: Said | Emoted, room: str, kind: MessageKind) -> MessageRecord:
+    return MessageRecord(event.id, event.at, room, kind, event.nick, event.account, event.text)
+
+
+def _whispered(state: State, event: Whispered, audience: Only) -> Sequence[Change]:
+    """Between two accounts alone: a guest's words are delivered and forgotten."""
+    one, other = audience.users[0].account, audience.users[-1].account
+    if not one or not other:
+        return _NOTHING
+    record = MessageRecord(
+        event.id, event.at, private_place(one, other), MessageKind.WHISPERED, event.nick,
+        event.account, event.text, event.to,
+    )  # fmt: skip
+    return (record,)
+
+
+_KEEP: dict[type, Callable[[State, Any, Any], Sequence[Change]]] = {
+    Said: _said,
+    Emoted: _emoted,
+    Whispered: _whispered,
+}
