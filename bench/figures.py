@@ -100,6 +100,7 @@ _UNITS = {
     "rss_before_kb": "MB empty",
     "rss_peak_kb": "MB most",
     "dropped": "dropped",
+    "slow_ms": "slowest turn ms",
 }
 _SCALES = {"deliveries_per_s": 1e-3, "cpu": 100, "rss_before_kb": 1 / 1024, "rss_peak_kb": 1 / 1024}
 

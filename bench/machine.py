@@ -7,6 +7,8 @@ import re
 import resource
 from pathlib import Path
 
+from OpenSSL import SSL
+
 FILES = 1 << 16
 
 
@@ -29,6 +31,7 @@ def describe(reactor: str) -> dict[str, str]:
         "processor": f"{processor()}, {os.cpu_count()} cores, {pages / 2**30:.0f} GB",
         "kernel": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
+        "TLS": SSL.SSLeay_version(SSL.SSLEAY_VERSION).decode("ascii"),
         "twisted": f"{importlib.metadata.version('twisted')}, reactor {reactor}",
     }
 

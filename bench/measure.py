@@ -1,6 +1,7 @@
 """Carries the runs out, interleaved, so that what disturbs the machine disturbs all alike."""
 
 import fcntl
+import re
 import signal
 import subprocess
 import sys
@@ -123,7 +124,14 @@ def _measured(bench: Bench, workload: Workload, name: str) -> dict[str, Any]:
                 asked["at_once"] = server.at_once
             with _profiler(bench, workload, name, pid) as watch:
                 result = load.run(bench.load, asked, bench.cores[1], PATIENCE, watch)
+        if name == "ours":
+            result["slow_ms"] = slowest_turn((site.place / "log").read_text("utf-8", "replace"))
     return derive(result, connections(asked))
+
+
+def slowest_turn(log: str) -> float:
+    """The longest turn that our server's watch has logged, in ms; 0 if none was over 50."""
+    return max(map(float, re.findall(r"Slow turns?: .*?(\d+) ms in ", log)), default=0.0)
 
 
 def connections(asked: dict[str, Any]) -> int:

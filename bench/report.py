@@ -7,8 +7,10 @@ from dataclasses import asdict, dataclass
 
 from bench import table
 from bench.figures import Figures, Run, unit, written
-from bench.servers import RAISED, SERVERS
+from bench.servers import SERVERS
 from bench.workloads import WORKLOADS, Workload
+
+ENOUGH = 3
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,24 @@ def conditions(about: Circumstances, workloads: Sequence[Workload]) -> str:
     others = ", ".join(f"{name} {version}" for name, version in versions(workloads).items())
     lines = [
         f"Command: `{shlex.join(['python', '-m', 'bench', *about.arguments])}`",
-        *(f"{name.capitalize()}: {value}" for name, value in about.machine.items()),
+        *(f"{name[0].upper()}{name[1:]}: {value}" for name, value in about.machine.items()),
         f"References: {others or 'only those in bench/references'}",
-        f"Medians of {about.runs} interleaved runs; servers on core {server}, load on core {load}.",
-        f"Our limits that were raised: {', '.join(RAISED)}; everything else is on.",
+        f"Medians of {about.runs} interleaved runs{_too_few(about.runs)}.",
+        f"Servers on core {server}, load on core {load}.",
         f"Load average before and after: {', '.join(about.busy)}",
+        "Listening queues: 4096, if not said otherwise.",
+        *(f"{name}: {terms}" for name, terms in _terms(workloads).items()),
     ]
     return "\n".join(f"- {line}" for line in lines)
+
+
+def _too_few(runs: int) -> str:
+    return "" if runs >= ENOUGH else f" (the targets ask for {ENOUGH} at least)"
+
+
+def _terms(workloads: Sequence[Workload]) -> dict[str, str]:
+    used = dict.fromkeys(name for one in workloads for name in one.servers)
+    return {name: SERVERS[name].terms for name in used}
 
 
 def report(figures: Figures, workloads: Sequence[Workload], about: Circumstances) -> str:

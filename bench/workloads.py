@@ -64,15 +64,15 @@ def _big_rooms() -> Iterable[Workload]:
 
 def _small_rooms() -> Iterable[Workload]:
     load = {"mode": "closed", **_SMALL, **_CALM}
-    yield Workload("W2 closed", "100 rooms of 10, all talk, 1 outstanding each", load)
+    yield Workload("W2 closed", "100 rooms of 10, each says the next line when the last has arrived", load)
     eight = {**load, "window": 8}
-    yield Workload("W2 closed 8", "the same, 8 outstanding each", eight)
+    yield Workload("W2 closed 8", "the same, 8 lines under way for each", eight)
     fixed = {**load, "mode": "open", "rate": 4000}
     yield Workload("W2 open 36k", "the same at 36,000 deliveries/s", fixed, shows=_OPEN)
 
 
 def _arrivals() -> Iterable[Workload]:
-    shows = ("seconds", "p99_ms", "max_ms", "cpu_seconds")
+    shows = ("seconds", "p99_ms", "max_ms", "cpu_seconds", "slow_ms")
     rooms = {**_STORM, "idle_rooms": 100}
     yield Workload(
         "W3 rooms", "5,000 connect, log in, join 100 rooms of 50; latency of two bystanders", rooms,

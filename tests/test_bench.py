@@ -12,8 +12,9 @@ from bench import plot, report, table
 from bench.build import build
 from bench.figures import Figures, Run, derive, written
 from bench.load import LoadError, faults, read_result
-from bench.measure import connections, plan
+from bench.measure import connections, plan, slowest_turn
 from bench.options import parser
+from bench.servers import SERVERS
 from bench.targets import TARGETS, Target, grade, judge
 from bench.workloads import WORKLOADS, Workload, choose
 
@@ -161,6 +162,25 @@ def test_targets_of_what_was_not_asked_for_are_left_out() -> None:
     assert found[0].measured == "4.00 x ngircd"
 
 
+def test_a_target_may_count_from_another_workload() -> None:
+    """What stopped readers may cost in memory is a number of MB, not a ratio."""
+    some, more = {"rss_peak_kb": 50 * 1024}, {"rss_peak_kb": 81 * 1024}
+    target = next(t for t in TARGETS if t.workload == "W6 stopped closed" and t.beyond)
+    runs = [run("ours", 1, "W6 none closed", **some), run("ours", 1, "W6 stopped closed", **more)]
+    verdict = target.judge(Figures(runs))
+    assert verdict.target == "most memory, MB at most 30.0 more than W6 none closed"
+    assert (verdict.measured, verdict.result) == ("31.0 more than W6 none closed", "FAIL")
+    assert target.judge(Figures(runs[1:])).result == "not measured"
+
+
+def test_the_slowest_turn_stands_in_the_servers_log() -> None:
+    """In a line of its own, or as the worst of many."""
+    one, many = "Slow turn: 81 ms in A (b:1)", "Slow turns: 12 more in 10 s, the worst 104 ms in B"
+    assert slowest_turn(f"Listening\n{one} (seen 2 of 4 times)\n") == 81
+    assert slowest_turn(f"{one}\n{many}\n") == 104
+    assert slowest_turn("Listening\n") == 0
+
+
 @pytest.mark.parametrize("target", TARGETS, ids=lambda one: f"{one.workload} {one.name}")
 def test_every_target_is_measured(target: Target) -> None:
     """Its workload is there and shows the figure, and who it is compared with takes part."""
@@ -202,6 +222,23 @@ def test_the_report_says_how_it_was_measured() -> None:
     text = report.report(figures, choose(["W2 closed"], ["ours"], quick=False), about)
     for part in ("python -m bench --only 'W2 closed'", "rate=0", "Kernel: K", "2 doubled"):
         assert part in text
+    assert "ask for" not in text
+
+
+def test_the_report_says_when_the_runs_are_too_few() -> None:
+    """The targets are for medians of three at least."""
+    about = report.Circumstances({}, [], 2, (0, 1), ("0", "1"))
+    assert "Medians of 2 interleaved runs (the targets ask for 3 at least)" in report.conditions(
+        about, WORKLOADS
+    )
+
+
+@pytest.mark.parametrize("name", list(SERVERS))
+def test_every_server_has_its_terms(name: str) -> None:
+    """What helps or hinders it stands in the report."""
+    about = report.Circumstances({}, [], 3, (0, 1), ("0", "1"))
+    assert f"- {name}: {SERVERS[name].terms}" in report.conditions(about, WORKLOADS)
+    assert SERVERS[name].terms.endswith(".")
 
 
 def test_the_runs_are_written_for_programs() -> None:
