@@ -64,7 +64,8 @@ def _big_rooms() -> Iterable[Workload]:
 
 def _small_rooms() -> Iterable[Workload]:
     load = {"mode": "closed", **_SMALL, **_CALM}
-    yield Workload("W2 closed", "100 rooms of 10, each says the next line when the last has arrived", load)
+    says = "100 rooms of 10, each says the next line when the last has arrived"
+    yield Workload("W2 closed", says, load)
     eight = {**load, "window": 8}
     yield Workload("W2 closed 8", "the same, 8 lines under way for each", eight)
     fixed = {**load, "mode": "open", "rate": 4000}
