@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from twistedchat.storage import sqlite
 from twistedchat.storage.errors import StorageError
-from twistedchat.storage.files import DataFiles
+from twistedchat.storage.files import PRIVATE, DataFiles
 from twistedchat.storage.tables import about
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -70,6 +70,8 @@ def revision_of(path: Path) -> str:
 
 def _bring_up_to_date(files: DataFiles, migrations: Path) -> None:
     revision = revision_of(files.database)
+    # It may have been copied here by hand.
+    files.database.chmod(PRIVATE)
     if revision == newest(migrations):
         return
     if revision not in _revisions(migrations):

@@ -16,11 +16,11 @@ from sqlalchemy.sql import literal_column
 from sqlalchemy.sql.expression import bindparam
 
 from twistedchat.storage.errors import StorageError
+from twistedchat.storage.files import PRIVATE
 
 APPLICATION_ID = 0x54774368
 """Says in the file's header whose it is."""
 
-PRIVATE = 0o600
 _MAGIC = b"SQLite format 3\0"
 _ID_AT = 68
 # SQLite 3.40 reads a decimal fraction inexactly, but divides by a power of two exactly: so many
@@ -28,6 +28,7 @@ _ID_AT = 68
 _TICKS = 4194304
 _WAIT_SECONDS = 1.0
 _CACHE_KIB = 16384
+_LOG_BYTES = 64 << 20
 
 Mode: TypeAlias = Literal["ro", "rw"]
 Durability: TypeAlias = Literal["process", "power"]
@@ -87,6 +88,7 @@ def _open(path: Path, mode: Mode, durability: Durability, wait: float) -> sqlite
         "foreign_keys = ON",
         f"synchronous = {_SYNCHRONOUS[durability]}",
         "wal_autocheckpoint = 0",
+        f"journal_size_limit = {_LOG_BYTES}",
         "secure_delete = ON",
         f"cache_size = -{_CACHE_KIB}",
         "temp_store = MEMORY",

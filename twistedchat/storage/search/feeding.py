@@ -103,4 +103,4 @@ class Feeder:
         if sqlite.trouble(error) == sqlite.DAMAGED:
             self.log.error("The search index is damaged and is made anew at the next start.")
             sqlite.remove(self._path)
-            self._closing.set()
+            self.close()

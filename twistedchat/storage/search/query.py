@@ -20,7 +20,10 @@ MOST_TERMS = 30
 _QUOTED = 40
 
 _QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb", '"'))
-_ITEM = re.compile(r'(?:(from|in|before|after):)?(?:"([^"]*)"?|(\S+))', re.IGNORECASE)
+_ITEM = re.compile(
+    r"""(from|in|before|after):(?:"([^"]*)"?|(\S*)) | "([^"]*)"? | (\S+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 HOW = 'Write words, "a phrase", from:NICK, in:#ROOM, before:DATE or after:DATE.'
 
@@ -75,9 +78,9 @@ def parse(text: str, now: float, zone: tzinfo = UTC) -> Query:
         BadArguments: it is no query; the sentence says why.
     """
     parts = _Parts(now, zone)
-    for key, phrase, word in _ITEM.findall(text.translate(_QUOTES)):
+    for key, quoted, value, phrase, word in _ITEM.findall(text.translate(_QUOTES)):
         if key:
-            _KEYS[key.lower()](parts, phrase or word)
+            _KEYS[key.lower()](parts, quoted or value)
         elif has_word(phrase or word):
             parts.terms.append(Term(phrase) if phrase else _word(word))
     if len(parts.terms) > MOST_TERMS:
