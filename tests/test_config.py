@@ -201,6 +201,7 @@ def test_a_limit_without_a_value_says_how_to_write_it():
         ("room", 1),
         ("room-bytes", 4),
         ("burst", 1),
+        ("gate", 65536),
     ],
 )
 def test_sizes_have_a_least_value(name, least):
@@ -211,7 +212,7 @@ def test_sizes_have_a_least_value(name, least):
 
 
 @pytest.mark.parametrize("name", sorted(LIMITS.keys() - {
-    "line", "message", "outbox", "nick", "nick-bytes", "room", "room-bytes", "burst",
+    "line", "message", "outbox", "nick", "nick-bytes", "room", "room-bytes", "burst", "gate",
 }))  # fmt: skip
 def test_counts_and_times_can_be_none(name):
     """0 takes a count or time away."""

@@ -272,6 +272,13 @@ def test_operators_come_in_with_their_password(chat):
     assert pool.used == 2
 
 
+class ThreadsReactor(MemoryReactorClock):
+    """Can be called from threads, which nobody does here."""
+
+    def callFromThread(self, call, *arguments):
+        raise AssertionError(call)
+
+
 class Pool:
     """Runs at once what a thread would."""
 
@@ -291,22 +298,39 @@ def outcome(awaitable):
 def test_the_key_of_the_cloaks_outlives_a_restart(elsewhere):
     """The same visitor is known by the same cloak, so that a ban holds."""
     config = Config(data=str(elsewhere))
-    assemble(config, "", MemoryReactorClock())
-    made = {path: path.read_bytes() for path in elsewhere.iterdir()}
-    assemble(config, "", MemoryReactorClock())
-    assert made == {path: path.read_bytes() for path in elsewhere.iterdir()}
-    assert len(made) == 1
+    first = assemble(config, "", ThreadsReactor())
+    key = (elsewhere / "cloak.key").read_bytes()
+    # As the end of the program would.
+    first.durable.storage._claim.lock.release()
+    assemble(config, "", ThreadsReactor())
+    assert (elsewhere / "cloak.key").read_bytes() == key
 
 
 def test_a_key_that_cannot_be_kept(elsewhere):
     """The start ends with a line that names the directory."""
+    (elsewhere / "cloak.key").mkdir()
     with pytest.raises(ConfigError, match="cannot be used"):
-        assemble(Config(data=str(elsewhere / "nowhere")), "", MemoryReactorClock())
+        assemble(Config(data=str(elsewhere)), "", ThreadsReactor())
+
+
+def test_a_data_directory_that_is_none(elsewhere):
+    """The start ends with a line that names it, and leaves it alone."""
+    (elsewhere / "file").write_text("mine")
+    with pytest.raises(ConfigError, match="file cannot be used"):
+        assemble(Config(data=str(elsewhere / "file")), "", ThreadsReactor())
+    assert (elsewhere / "file").read_text() == "mine"
+
+
+def test_two_servers_do_not_share_a_data_directory(elsewhere):
+    """The second one does not start."""
+    assemble(Config(data=str(elsewhere)), "", ThreadsReactor())
+    with pytest.raises(ConfigError, match="Another program"):
+        assemble(Config(data=str(elsewhere)), "", ThreadsReactor())
 
 
 def test_turns_of_the_reactor_are_watched(elsewhere):
     """Whatever a connection does begins a turn, and the watch hears of it."""
-    reactor = MemoryReactorClock()
+    reactor = ThreadsReactor()
     parts = assemble(Config(data="memory"), "", reactor)
     with capturedLogs() as events:
         parts.lines.buildProtocol(None).makeConnection(StringTransport())

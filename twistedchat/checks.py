@@ -30,6 +30,17 @@ def whole(least: int) -> Callable[[Any], int]:
     return read
 
 
+def one_of(*words: str) -> Callable[[Any], str]:
+    """Make a check for one of some words."""
+
+    def read(given: Any) -> str:
+        if given not in words:
+            raise ValueError(f"it must be {' or '.join(words)}")
+        return str(given)
+
+    return read
+
+
 def text(given: Any) -> str:
     """Check that it is text."""
     if not isinstance(given, str):

@@ -77,6 +77,7 @@ def _count(default: int, help_: str) -> Any:
 class Limits:
     """The bounds of everything a stranger can make grow; 0 means none for counts and times."""
 
+    gate: int = _size(8388608, 65536, "bytes that may wait to be stored")
     line: int = _size(32768, 512, "bytes in one line from a client")
     message: int = _size(2000, 1, "characters in one message")
     outbox: int = _size(262144, 16384, "bytes that may wait for a reader before it is dropped")
@@ -160,6 +161,16 @@ class Config:
         "./twistedchat-data", "directory for what must last, or memory for nothing", checks.text,
         group="Storage", value="DIRECTORY", restart=True,
     )  # fmt: skip
+    durability: str = _setting(
+        "process",
+        "what nothing that was seen is lost by: process, the end of the program; power, of the"
+        " machine",
+        checks.one_of("process", "power"), group="Storage", value="WHAT", restart=True,
+    )  # fmt: skip
+    hang_seconds: int = _setting(
+        2, "seconds after which the disk is not waited for any longer", checks.whole(1),
+        group="Storage", value="NUMBER", restart=True,
+    )  # fmt: skip
     greeting_ms: int = _wait(150, "milliseconds of silence before a new connection is greeted")
     keepalive_seconds: int = _wait(120, "seconds of silence before a peer is probed; 0 never")
     limits: Limits = field(default_factory=Limits)
@@ -211,7 +222,11 @@ def _placed(config: Config, start: Path) -> Config:
 def needs_restart(old: Config, new: Config) -> tuple[str, ...]:
     """Name the settings that differ and are taken up at the next start only."""
     fixed = (name for name, setting in SETTINGS.items() if setting.about.restart)
-    return tuple(name for name in fixed if getattr(old, name) != getattr(new, name))
+    return tuple(name for name in fixed if _value(old, name) != _value(new, name))
+
+
+def _value(config: Config, name: str) -> Any:
+    return getattr(config, name.replace("-", "_"))
 
 
 def sample() -> str:

@@ -128,6 +128,7 @@ class ChatService(Service):
         certificates: Certificates | None = None,
         *,
         watch: Service | None = None,
+        durable: Service | None = None,
         terminal: bool = False,
     ) -> None:
         """Put a server together; nothing is opened yet.
@@ -140,6 +141,7 @@ class ChatService(Service):
             apply: hands changed settings and the MOTD to the chat.
             certificates: those of the doors behind TLS.
             watch: runs as long as the server does.
+            durable: starts before anybody comes, and ends when all have gone.
             terminal: whether it runs in the foreground of a terminal.
         """
         self._reactor = reactor
@@ -151,6 +153,7 @@ class ChatService(Service):
         self._signals = Signals(reactor, self.reload, terminal=terminal)
         self._certificates = certificates
         self._watch = watch or Service()
+        self._durable = durable or Service()
         self._garbage = Garbage()
         self._refusal = ""
 
@@ -167,6 +170,7 @@ class ChatService(Service):
     def startService(self) -> None:
         """Take over the signals once the reactor has its own."""
         super().startService()
+        self._durable.startService()
         self._garbage.start()
         self._watch.startService()
         if self._certificates:
@@ -218,6 +222,7 @@ class ChatService(Service):
             factory.abort_all()
         if self._certificates:
             self._certificates.stop()
+        await maybeDeferred(self._durable.stopService)
         self._watch.stopService()
         self._garbage.stop()
         self._signals.restore()

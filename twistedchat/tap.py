@@ -20,6 +20,7 @@ from twistedchat.config import Config, ConfigError
 if TYPE_CHECKING:
     from twistedchat.accounts.passwords import Passwords
     from twistedchat.core.chat import About, Chat
+    from twistedchat.durable import Durable
     from twistedchat.protocols.cloaks import Cloaks
     from twistedchat.protocols.clock import ReactorClock
     from twistedchat.protocols.server_certificates import ServerCertificates
@@ -49,12 +50,14 @@ class Parts(NamedTuple):
         lines: the factory of an ordinary door.
         telnet: the factory of a door for telnet only.
         watch: notices slow turns of the reactor.
+        durable: keeps what lasts, if anything does.
     """
 
     configure: Callable[[Config, str], None]
     lines: Any
     telnet: Any
     watch: "Watch | None" = None
+    durable: "Durable | None" = None
 
 
 def assemble(config: Config, motd: str, reactor: Any) -> Parts:
@@ -66,19 +69,31 @@ def assemble(config: Config, motd: str, reactor: Any) -> Parts:
 
     watch = Watch(reactor)
     clock = ReactorClock(reactor, time.time, watch)
-    chat = _chat(config, motd, clock)
+    durable = _durable(config, reactor, clock)
+    chat = _chat(config, motd, clock, durable)
     is_operator = _passwords(reactor).is_operator
     entrance = Entrance(chat, config, reactor, _cloaks(config), is_operator, clock.stir)
 
     def configure(config: Config, motd: str) -> None:
         chat.about = _about(config, motd, chat.about.started)
         chat.state.limits = config.limits
+        if durable:
+            durable.gate.limit = config.limits.gate
         entrance.configure(config)
 
-    return Parts(configure, LineFactory(entrance), LineFactory(entrance, telnet=True), watch)
+    lines, telnet = LineFactory(entrance), LineFactory(entrance, telnet=True)
+    return Parts(configure, lines, telnet, watch, durable)
 
 
-def _chat(config: Config, motd: str, clock: "ReactorClock") -> "Chat":
+def _durable(config: Config, reactor: Any, clock: "ReactorClock") -> "Durable | None":
+    if config.data == "memory":
+        return None
+    from twistedchat.durable import Durable
+
+    return Durable(config, reactor, clock)
+
+
+def _chat(config: Config, motd: str, clock: "ReactorClock", durable: "Durable | None") -> "Chat":
     from twisted.internet.defer import Deferred
 
     from twistedchat.bus.local import LocalBus
@@ -91,10 +106,14 @@ def _chat(config: Config, motd: str, clock: "ReactorClock") -> "Chat":
     ids = Ids(secrets.randbits(55))
     started, now = ids.next(clock.now())
     chat = Chat(
-        State(config.limits, started), _about(config, motd, now), OpenGate(), clock, LogJournal(),
+        State(config.limits, started), _about(config, motd, now),
+        durable.gate if durable else OpenGate(), clock, LogJournal(),
         node="", secret=partial(secrets.token_urlsafe, 24), promise=Deferred,
+        store=durable.storage if durable else None,
     )  # fmt: skip
     chat.bus = LocalBus(chat, ids, clock)
+    if durable:
+        durable.chat = chat
     return chat
 
 
@@ -144,7 +163,7 @@ def build(
     doors = list(_doors(config, parts, certificates, reactor))
     return ChatService(
         reactor, doors, config, options.load, parts.configure, certificates,
-        watch=parts.watch, terminal=_in_terminal(options),
+        watch=parts.watch, durable=parts.durable, terminal=_in_terminal(options),
     )  # fmt: skip
 
 

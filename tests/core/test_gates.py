@@ -134,3 +134,19 @@ def test_from_half_of_the_bound_on_it_is_crowded(store, gate):
     assert gate.crowded
     store.settle()
     assert log == ["at once", "turn", "relieved"]
+
+
+def test_the_end_waits_for_all_that_was_gathered(store, gate):
+    """Also for what gathered while the last turn was being written."""
+    log = []
+    gate.keep([row()])
+    gate.submit(Recorded(log, "first"))
+    gate.ready(lambda: gate.submit(Recorded(log, "second")))
+    gate.keep([row()])
+    gate.end(lambda: log.append("end"))
+    store.settle()
+    assert log == ["first"]
+    store.settle()
+    assert log == ["first", "second", "end"]
+    gate.end(lambda: log.append("at once"))
+    assert log[-1] == "at once"

@@ -137,6 +137,12 @@ class Chat(Ordering):
         """Let one session hear something it asked for, in its place among the events."""
         self.fanout.to_session(session, output, mine=True)
 
+    def tell_operators(self, output: events.Output) -> None:
+        """Let the server operators who are here know something that concerns the server."""
+        here = self.sessions.values()
+        told = [s for s in here if s.user is not None and s.user.operator and not s.arriving]
+        self.fanout.to_each(told, output)
+
     def _nick(self, nick: str) -> Name:
         limits = self.state.limits
         return prepare_nick(nick, limits.nick, limits.nick_bytes, self.state.reserved)

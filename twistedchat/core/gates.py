@@ -50,6 +50,7 @@ class StoreGate:
         self._closed = False
         self._again: Callable[[], None] | None = None
         self._unrelieved: list[Callable[[], None]] = []
+        self._to_end: Callable[[], None] | None = None
 
     @property
     def crowded(self) -> bool:
@@ -87,6 +88,17 @@ class StoreGate:
             self._relieve()
             if again is not None:
                 again()
+            self._end()
+
+    def end(self, call: Callable[[], None]) -> None:
+        """Call once nothing waits here any more, before the store is closed."""
+        self._to_end = call
+        self._end()
+
+    def _end(self) -> None:
+        if self._to_end is not None and not self._closed and not self._changes:
+            call, self._to_end = self._to_end, None
+            call()
 
     def relieved(self, call: Callable[[], None]) -> None:
         """Call once it is no longer crowded, or at once."""

@@ -1,0 +1,154 @@
+"""The storage of a server: from the lock to the last row, with a real database in a directory."""
+
+import threading
+from queue import Empty, Queue
+
+import pytest
+from twisted.internet.defer import Deferred
+from twisted.internet.testing import MemoryReactorClock
+from twisted.logger import capturedLogs, formatEvent
+
+from twistedchat.config import Config, ConfigError, Limits
+from twistedchat.durable import FAILING, WORKING, Durable
+from twistedchat.protocols.clock import ReactorClock
+from twistedchat.testing import VirtualClock, enter, heard, ignore_outcome, make_chat
+
+
+class Reactor(MemoryReactorClock):
+    """Takes calls from threads and makes them when it is told to wait for one."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = Queue()
+
+    def callFromThread(self, call, *arguments):
+        self.asked.put((call, arguments))
+
+    def wait_until(self, condition):
+        """Carry out what threads ask for until something is true."""
+        while not condition():
+            try:
+                call, arguments = self.asked.get(timeout=20)
+            except Empty:
+                pytest.fail(f"nothing came of {condition}")
+            call(*arguments)
+            self.advance(0)
+
+
+class Server:
+    """A chat that lasts, as far as this is about it."""
+
+    def __init__(self, directory, start=1_800_000_000.0):
+        self.reactor = Reactor()
+        clock = ReactorClock(self.reactor, lambda: start + self.reactor.seconds())
+        self.durable = Durable(Config(data=str(directory)), self.reactor, clock)
+        self.chat = make_chat(clock=clock, gate=self.durable.gate, store=self.durable.storage)
+        self.durable.chat = self.chat
+        self.durable.startService()
+
+    def say(self, session, text):
+        self.chat.say(session, "lobby", text, ignore_outcome)
+        self.reactor.advance(0)
+
+    def stored(self):
+        page = self.durable.storage.newest("lobby", 10)
+        assert isinstance(page, Deferred)
+        self.reactor.wait_until(lambda: page.called)
+        return [message.text for message in page.result.messages]
+
+    def stop(self):
+        ended = []
+        self.durable.stopService().addCallback(ended.append)
+        self.reactor.wait_until(lambda: ended)
+
+
+@pytest.fixture
+def start(tmp_path):
+    running = []
+
+    def start(**more):
+        running.append(Server(tmp_path / "data", **more))
+        return running[-1]
+
+    yield start
+    for server in running:
+        if server.durable.running:
+            server.stop()
+    assert not [t for t in threading.enumerate() if t.name.startswith("storage")]
+
+
+def test_what_was_said_is_there_after_a_restart(start):
+    """And what comes then has ids behind it, also if the clock went back."""
+    server = start()
+    ada = enter(server.chat, "ada", "lobby")
+    server.say(ada, "one")
+    server.say(ada, "two")
+    last = server.chat.state.rooms["lobby"].history.latest
+    server.stop()
+    again = start(start=1_700_000_000.0)
+    assert again.stored() == ["one", "two"]
+    bob = enter(again.chat, "bob", "lobby")
+    again.say(bob, "three")
+    assert again.chat.state.rooms["lobby"].history.latest > last
+    again.reactor.wait_until(lambda: not again.durable.storage.waiting)
+    assert again.stored() == ["one", "two", "three"]
+
+
+def test_nobody_hears_what_is_not_committed(start):
+    """The disk comes first."""
+    server = start()
+    ada, bob = enter(server.chat, "ada", "lobby"), enter(server.chat, "bob", "lobby")
+    server.reactor.advance(0)
+    heard(bob)
+    server.say(ada, "hi")
+    assert heard(bob) == []
+    texts = []
+    server.reactor.wait_until(lambda: texts.extend(heard(bob)) or texts)
+    assert [event.text for event in texts] == ["hi"]
+    assert server.stored() == ["hi"]
+
+
+def test_what_waits_at_the_end_is_written(start):
+    """Stopping loses nothing."""
+    server = start()
+    ada = enter(server.chat, "ada", "lobby")
+    for number in range(100):
+        server.say(ada, str(number))
+    server.stop()
+    assert start().stored() == [str(number) for number in range(90, 100)]
+
+
+def test_a_directory_is_one_servers(start, tmp_path):
+    """The next one is told so, in one line."""
+    start()
+    with pytest.raises(ConfigError, match="Another program"):
+        Durable(Config(data=str(tmp_path / "data")), Reactor(), VirtualClock())
+
+
+def test_trouble_is_told_to_operators_and_the_log(start):
+    """Once when it begins, with what to do, and once when it is over."""
+    server = start()
+    ada, bob = enter(server.chat, "ada", "lobby"), enter(server.chat, "bob", "lobby")
+    ada.user.operator = True
+    server.reactor.advance(0)
+    heard(ada), heard(bob)
+    with capturedLogs() as logged:
+        server.durable._trouble("the disk is full")
+        server.durable._trouble(None)
+    server.reactor.advance(0)
+    assert [notice.text for notice in heard(ada)] == [
+        f"The storage fails: the disk is full. {FAILING}", WORKING,
+    ]  # fmt: skip
+    assert heard(bob) == []
+    assert [formatEvent(event) for event in logged] == [
+        f"The storage fails: the disk is full. {FAILING}", WORKING,
+    ]  # fmt: skip
+
+
+def test_the_bounds_are_the_settings(tmp_path):
+    """Of what waits at the gate, and for how long the disk is waited for."""
+    config = Config(data=str(tmp_path), limits=Limits(gate=123_456), hang_seconds=7)
+    durable = Durable(config, Reactor(), VirtualClock())
+    assert durable.gate.limit == 123_456
+    assert durable.storage._options.bounds.hang == 7
+    assert durable.storage._options.bounds.waiting == 123_456

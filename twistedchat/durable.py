@@ -1,0 +1,90 @@
+"""What lasts of a chat: its storage, from the lock on the data directory to the last row."""
+
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+
+from twistedchat.bus.local import LocalBus
+from twistedchat.config import Config, ConfigError
+from twistedchat.core.chat import Chat
+from twistedchat.core.events import Notice
+from twistedchat.core.gates import StoreGate
+from twistedchat.core.ids import Ids
+from twistedchat.core.ports import Clock
+from twistedchat.storage.errors import StorageError
+from twistedchat.storage.opening import claim
+from twistedchat.storage.store import Options, Storage
+from twistedchat.storage.writer import Bounds
+
+FAILING = (
+    "What is said goes out marked as not stored and is written once that works again."
+    " See to the disk of the data directory."
+)
+WORKING = "The storage works again. What had waited is written."
+
+
+class Durable(Service):
+    """The storage of a chat, which starts before anybody comes and ends when all have gone.
+
+    Args:
+        config: where the data is, and how safe it has to be.
+        reactor: Twisted's.
+        clock: the chat's.
+
+    Attributes:
+        chat: whose state lasts; to be set before the start.
+
+    Raises:
+        ConfigError: the data directory cannot be used; nothing in it was changed.
+    """
+
+    _log = Logger()
+    chat: Chat
+
+    def __init__(self, config: Config, reactor: Any, clock: Clock) -> None:
+        self._clock = clock
+        self.storage = _open(config, reactor.callFromThread, clock, self._trouble)
+        self.gate = StoreGate(self.storage, config.limits.gate)
+
+    def startService(self) -> None:
+        """Begin to work, and let the chat know what there was before."""
+        super().startService()
+        loaded = self.storage.start()
+        ids = Ids(secrets.randbits(55), loaded.newest)
+        self.chat.bus = LocalBus(self.chat, ids, self._clock)
+
+    def stopService(self) -> "Deferred[None]":
+        """Write all that waits, and let go of the data directory."""
+        super().stopService()
+        drained: Deferred[None] = Deferred()
+        self.gate.end(lambda: drained.callback(None))
+        return drained.addCallback(lambda _: self.storage.stop())
+
+    def _trouble(self, reason: str | None) -> None:
+        if reason is None:
+            self._log.warn(WORKING)
+        else:
+            self._log.critical("The storage fails: {reason}. {what}", reason=reason, what=FAILING)
+        text = f"The storage fails: {reason}. {FAILING}" if reason else WORKING
+        self.chat.tell_operators(Notice(text, "storage"))
+
+
+def _open(
+    config: Config,
+    in_reactor: Callable[..., Any],
+    clock: Clock,
+    trouble: Callable[[str | None], None],
+) -> Storage:
+    try:
+        claimed = claim(Path(config.data))
+    except StorageError as error:
+        raise ConfigError(str(error)) from None
+    bounds = Bounds(waiting=config.limits.gate, hang=config.hang_seconds)
+    options = Options("power" if config.durability == "power" else "process", bounds)
+    return Storage(claimed, in_reactor, clock, time.monotonic, trouble, options)
