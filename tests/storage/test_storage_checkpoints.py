@@ -6,6 +6,7 @@ import pytest
 
 from twistedchat.storage import checkpoints, sqlite
 from twistedchat.storage.checkpoints import Checkpoints
+from twistedchat.storage.files import log_of
 from twistedchat.storage.writing import write
 
 
@@ -30,7 +31,7 @@ def test_a_short_log_is_left(made, files, connection, said):
 def test_a_long_log_is_brought_over(made, files, connection, said):
     """Without the writer's help, while its connection is open."""
     grow(connection, said)
-    assert sqlite.log_of(files.database).stat().st_size > checkpoints.PASSIVE_BYTES
+    assert log_of(files.database).stat().st_size > checkpoints.PASSIVE_BYTES
     before = files.database.stat().st_size
     assert made.round()
     assert files.database.stat().st_size > before + 1_000_000
@@ -40,10 +41,10 @@ def test_a_log_that_grows_on_and_on_begins_anew(made, files, connection, said, m
     """Else a busy server would write behind its end for ever."""
     monkeypatch.setattr(checkpoints, "RESTART_BYTES", 1 << 20)
     grow(connection, said)
-    size = sqlite.log_of(files.database).stat().st_size
+    size = log_of(files.database).stat().st_size
     assert made.round()
     write(connection, [said(100_000)])
-    assert sqlite.log_of(files.database).stat().st_size <= size
+    assert log_of(files.database).stat().st_size <= size
 
 
 def test_somebody_who_reads_is_not_waited_for(made, connection, files, said):
@@ -93,5 +94,5 @@ def test_trouble_is_not_the_end(made, files, connection, said):
 
 def test_without_a_log_there_is_nothing_to_do(files):
     """As after a clean end."""
-    sqlite.log_of(files.database).unlink(missing_ok=True)
+    log_of(files.database).unlink(missing_ok=True)
     assert not Checkpoints(files.database, lambda: None).round(least=0)

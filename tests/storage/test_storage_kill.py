@@ -10,8 +10,8 @@ import pytest
 
 from twistedchat.storage import sqlite, upkeep
 from twistedchat.storage.files import DataFiles
+from twistedchat.storage.opening import claim
 from twistedchat.storage.search import index
-from twistedchat.storage.store import claim
 
 ROUNDS = 6
 
@@ -23,7 +23,8 @@ from twisted.internet import reactor
 from twistedchat.core.ids import Ids
 from twistedchat.core.records import DeleteMessages, MessageKind, MessageRecord
 from twistedchat.protocols.clock import ReactorClock
-from twistedchat.storage.store import Storage, claim
+from twistedchat.storage.opening import claim
+from twistedchat.storage.store import Storage
 
 clock = ReactorClock(reactor, time.time)
 storage = Storage(claim(Path(sys.argv[1])), reactor.callFromThread, clock, time.monotonic, print)

@@ -15,7 +15,7 @@ from sqlalchemy.pool import StaticPool
 
 from twistedchat.storage import reading, schema, sqlite, tables
 from twistedchat.storage.errors import StorageError
-from twistedchat.storage.files import DataFiles
+from twistedchat.storage.files import DataFiles, log_of
 from twistedchat.storage.writing import write
 
 # A table is rebuilt, as SQLite makes many changes possible only so, and a row is changed.
@@ -47,7 +47,7 @@ KILLED = """
 import os, shutil, signal, sqlite3, sys
 from pathlib import Path
 from twistedchat.storage import schema, sqlite
-from twistedchat.storage.files import DataFiles
+from twistedchat.storage.files import DataFiles, log_of
 import alembic.command
 
 source, target, migrations = map(Path, sys.argv[1:])
@@ -205,7 +205,7 @@ def test_a_newer_schema_is_left_alone(tmp_path, files):
         writer.execute("CREATE TABLE newer (id)")
         killed = DataFiles(tmp_path / "killed")
         shutil.copytree(files.directory, killed.directory)
-    log = sqlite.log_of(killed.database)
+    log = log_of(killed.database)
     before = digest(killed.database), digest(log)
     with pytest.raises(StorageError, match="newer version of twistedchat"):
         schema.prepare(killed)

@@ -25,7 +25,9 @@ from twistedchat.core.records import (
 )
 from twistedchat.storage import sqlite, store, upkeep
 from twistedchat.storage.errors import StorageError
-from twistedchat.storage.store import Options, Storage, claim
+from twistedchat.storage.files import log_of, remove
+from twistedchat.storage.opening import claim
+from twistedchat.storage.store import Options, Storage
 from twistedchat.storage.sweeping import Retention
 from twistedchat.storage.writer import Bounds
 from twistedchat.testing import VirtualClock
@@ -101,7 +103,7 @@ def test_everything_that_waits_is_written_before_the_end(house, files, said):
     assert house.storage.waiting > 0
     house.stop()
     assert house.storage.waiting == 0
-    assert not sqlite.log_of(files.database).exists()
+    assert not log_of(files.database).exists()
     with closing(sqlite3.connect(files.database)) as plain:
         assert plain.execute("SELECT count(*) FROM messages").fetchone() == (500,)
     assert upkeep.check(files) == []
@@ -113,14 +115,6 @@ def test_a_second_server_is_refused(house, files):
         claim(files.directory)
     house.stop()
     claim(files.directory).lock.release()
-
-
-def test_a_database_that_cannot_be_had_leaves_no_lock(tmp_path):
-    """Whoever puts things right can start at once."""
-    (tmp_path / "chat.sqlite").write_text("my diary")
-    for _ in range(2):
-        with pytest.raises(StorageError, match="not a database"):
-            claim(tmp_path)
 
 
 def test_every_question_is_answered(house, account, room, said, id_of):
@@ -177,7 +171,7 @@ def test_after_a_crash_the_index_catches_up(house, open_house, files, said):
     """It compares itself with the database; an index that is lost is made anew."""
     house.write(said(1, "ship it"))
     house.stop()
-    sqlite.remove(files.search)
+    remove(files.search)
     assert searched(open_house(), "ship") == ["ship it"]
 
 

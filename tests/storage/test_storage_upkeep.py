@@ -6,7 +6,7 @@ import pytest
 
 from twistedchat.storage import reading, sqlite, upkeep
 from twistedchat.storage.errors import StorageError
-from twistedchat.storage.files import DataFiles, Lock
+from twistedchat.storage.files import DataFiles, Lock, log_of
 from twistedchat.storage.writing import write
 
 
@@ -68,7 +68,7 @@ def test_a_restored_backup_is_the_database(files, backup, said):
 
 def test_a_log_of_the_old_database_is_not_taken_for_the_new_ones(files, backup, said):
     """Although its server was killed and has left one."""
-    killed = sqlite.log_of(files.database)
+    killed = log_of(files.database)
     with closing(sqlite.connect(files.database)) as connection:
         write(connection, [said(3)])
         log = killed.read_bytes()
@@ -81,7 +81,7 @@ def test_a_log_of_the_old_database_is_not_taken_for_the_new_ones(files, backup, 
 def test_a_damaged_database_can_be_replaced(files, backup, said):
     """That is what backups are for; its remains are kept."""
     files.database.write_bytes(b"rubbish" * 1000)
-    sqlite.log_of(files.database).write_bytes(b"more rubbish")
+    log_of(files.database).write_bytes(b"more rubbish")
     old = upkeep.restore(files, backup)
     assert old is not None
     assert old.read_bytes().startswith(b"rubbish")

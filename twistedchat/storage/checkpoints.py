@@ -9,6 +9,7 @@ from twisted.logger import Logger
 
 from twistedchat.storage import sqlite
 from twistedchat.storage.connections import Reopening
+from twistedchat.storage.files import log_of
 
 EVERY_SECONDS = 2.0
 PASSIVE_BYTES = 4 << 20
@@ -29,7 +30,7 @@ class Checkpoints:
     def __init__(
         self, path: Path, open_: Callable[[], Connection], every: float = EVERY_SECONDS
     ) -> None:
-        self._log = sqlite.log_of(path)
+        self._log = log_of(path)
         self._link = Reopening(open_)
         self._every = every
         self._closing = threading.Event()

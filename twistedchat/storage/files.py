@@ -1,4 +1,4 @@
-"""The data directory: whose it is, what is where, and that only one server works on it."""
+"""The data directory: what is where, who may read it, and that only one server works on it."""
 
 import fcntl
 import os
@@ -84,3 +84,32 @@ class Lock:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+def log_of(path: Path) -> Path:
+    """The file that holds what was written and not brought over yet."""
+    return path.with_name(f"{path.name}-wal")
+
+
+def remove(path: Path) -> None:
+    """Delete a database and what belongs to it."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def create_private(path: Path) -> None:
+    """Make an empty file that only its owner can read, in place of what is there."""
+    remove(path)
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
+
+
+def put_in_place(part: Path, target: Path) -> None:
+    """Give a finished file its name, so that it is there entirely or not at all."""
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    part.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from twistedchat.storage import sqlite
 from twistedchat.storage.errors import StorageError
-from twistedchat.storage.files import PRIVATE, DataFiles
+from twistedchat.storage.files import PRIVATE, DataFiles, create_private, put_in_place
 from twistedchat.storage.tables import about
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -86,13 +86,13 @@ def _bring_up_to_date(files: DataFiles, migrations: Path) -> None:
 
 def _create(path: Path, migrations: Path) -> None:
     part = path.with_name(f"{path.name}.new")
-    sqlite.create_private(part)
+    create_private(part)
     with closing(sqlite.connect(part, durability="power")) as connection:
         _migrate(connection, migrations)
         with sqlite.transaction(connection):
             sqlite.sign(connection)
             connection.execute(insert(about).values(key=STORE_ID, value=secrets.token_hex(16)))
-    sqlite.put_in_place(part, path)
+    put_in_place(part, path)
 
 
 def _migrate(connection: Connection, migrations: Path) -> None:

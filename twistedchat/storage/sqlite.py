@@ -1,7 +1,6 @@
 """What only SQLite knows: how it is opened, written to in one statement, copied and checked."""
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -16,7 +15,7 @@ from sqlalchemy.sql import literal_column
 from sqlalchemy.sql.expression import bindparam
 
 from twistedchat.storage.errors import StorageError
-from twistedchat.storage.files import PRIVATE
+from twistedchat.storage.files import create_private, put_in_place, remove
 
 APPLICATION_ID = 0x54774368
 """Says in the file's header whose it is."""
@@ -267,23 +266,6 @@ def checkpoint(connection: Connection, *, restart: bool = False) -> bool:
     return not busy and bool(written == brought_over)
 
 
-def log_of(path: Path) -> Path:
-    """The file that holds what was written and not brought over yet."""
-    return path.with_name(f"{path.name}-wal")
-
-
-def remove(path: Path) -> None:
-    """Delete a database and what belongs to it."""
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-def create_private(path: Path) -> None:
-    """Make an empty file that only its owner can read, in place of what is there."""
-    remove(path)
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
-
-
 def copy(source: Path, target: Path) -> None:
     """Copy a database as it is at one moment, while others read and write it.
 
@@ -300,18 +282,6 @@ def copy(source: Path, target: Path) -> None:
     except BaseException:
         remove(part)
         raise
-
-
-def put_in_place(part: Path, target: Path) -> None:
-    """Give a finished file its name, so that it is there entirely or not at all."""
-    with part.open("rb") as file:
-        os.fsync(file.fileno())
-    part.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def faults(connection: Connection, most: int = 10) -> list[str]:

@@ -3,7 +3,6 @@
 import json
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -27,11 +26,11 @@ from twistedchat.core.records import (
     RoleRecord,
     StoredPage,
 )
-from twistedchat.storage import exporting, reading, schema, sqlite, writing
+from twistedchat.storage import exporting, reading, sqlite, writing
 from twistedchat.storage.checkpoints import Checkpoints
 from twistedchat.storage.chores import Work
 from twistedchat.storage.connections import Reopening
-from twistedchat.storage.files import DataFiles, Lock
+from twistedchat.storage.opening import Claim, claim
 from twistedchat.storage.reader import Reader
 from twistedchat.storage.search import index
 from twistedchat.storage.search.feeding import Feeder
@@ -39,6 +38,8 @@ from twistedchat.storage.search.query import parse
 from twistedchat.storage.sqlite import Durability
 from twistedchat.storage.sweeping import Retention, Sweeper
 from twistedchat.storage.writer import Bounds, Done, InReactor, Writer
+
+__all__ = ["Claim", "Options", "Storage", "claim"]
 
 Trouble: TypeAlias = Callable[[str | None], None]
 
@@ -69,32 +70,6 @@ class _Part(Protocol):
 
     def close(self) -> None:
         """Let ``run`` return."""
-
-
-def claim(directory: Path) -> "Claim":
-    """Lock the data directory and let the database be there and up to date.
-
-    Starts no thread and leaves nothing open but the lock, so that the program may fork afterwards.
-
-    Raises:
-        StorageError: it cannot be had; one line says why, and nothing was changed.
-    """
-    files = DataFiles(directory)
-    lock = Lock(files)
-    try:
-        schema.prepare(files)
-    except BaseException:
-        lock.release()
-        raise
-    return Claim(files, lock)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A data directory that nobody else works on."""
-
-    files: DataFiles
-    lock: Lock
 
 
 class Storage:
@@ -141,12 +116,12 @@ class Storage:
     # Its life
 
     def start(self) -> Loaded:
-        """Start the threads; what the server has to know before anybody comes."""
-        self._claim.lock.sign()
-        with closing(sqlite.connect(self._files.database)) as connection:
-            sqlite.use_wal(connection)
-            index.prepare(self._files.search, schema.store_id(connection))
-            loaded = reading.load(connection)
+        """Start the threads; what the server has to know before anybody comes.
+
+        Raises:
+            StorageError: the data cannot be read or written.
+        """
+        loaded = self._claim.load()
         for part in (part for parts in self._in_order() for part in parts):
             name = f"storage: {type(part).__name__}"
             self._threads[part] = threading.Thread(target=part.run, name=name, daemon=True)

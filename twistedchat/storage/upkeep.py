@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from twistedchat.storage import schema, sqlite
 from twistedchat.storage.errors import StorageError
-from twistedchat.storage.files import DataFiles, Lock
+from twistedchat.storage.files import DataFiles, Lock, put_in_place, remove
 
 
 def back_up(files: DataFiles, target: Path) -> None:
@@ -46,8 +46,8 @@ def restore(files: DataFiles, source: Path) -> Path | None:
         new = files.directory / "chat.sqlite.restored"
         sqlite.copy(source, new)
         old = _set_aside(files)
-        sqlite.put_in_place(new, files.database)
-        sqlite.remove(files.search)
+        put_in_place(new, files.database)
+        remove(files.search)
         return old
     finally:
         lock.release()
@@ -66,7 +66,7 @@ def _set_aside(files: DataFiles) -> Path | None:
     if not files.database.exists():
         return None
     old = files.before("restore")
-    sqlite.remove(old)
+    remove(old)
     try:
         with closing(sqlite.connect(files.database)) as connection:
             sqlite.leave_wal(connection)
@@ -114,6 +114,6 @@ def reindex(files: DataFiles) -> None:
     """
     lock = Lock(files)
     try:
-        sqlite.remove(files.search)
+        remove(files.search)
     finally:
         lock.release()

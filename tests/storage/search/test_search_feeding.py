@@ -11,7 +11,7 @@ from twistedchat.storage.search.feeding import Feeder
 from twistedchat.storage.writing import write
 
 
-def make(library, submit=None, **options):
+def make(library, submit=None):
     def through(changes, done, *, keep):
         assert not keep
         write(library.database, changes)
@@ -22,7 +22,6 @@ def make(library, submit=None, **options):
         lambda: sqlite.connect(library.files.database),
         submit or through,
         time.monotonic,
-        **options,
     )
 
 
@@ -58,7 +57,7 @@ def test_it_works_until_closed(library, say, quick, in_thread, monkeypatch):
     """What is written while it works is fed too."""
     write(library.database, [say(number, "word") for number in range(5)])
     monkeypatch.setattr(index, "_NEXT", index._NEXT.limit(2))
-    feeder = make(library, rest=0.01)
+    feeder = make(library)
     plain = feeder.slice
     idle = []
 

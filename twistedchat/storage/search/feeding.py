@@ -11,10 +11,12 @@ from twistedchat.core.records import NotStored
 from twistedchat.storage import sqlite
 from twistedchat.storage.chores import TidyErased
 from twistedchat.storage.connections import Reopening
+from twistedchat.storage.files import remove
 from twistedchat.storage.search import index
 
 GATHER_SECONDS = 0.2
-REST = 2.0
+REST_BUSY = 9.0
+REST_QUIET = 1.0
 PATIENCE_SECONDS = 60.0
 
 
@@ -26,8 +28,8 @@ class Feeder:
         open_database: opens a connection to read with.
         submit: takes changes, as ``Writer.submit`` does.
         now: a steady clock.
-        rest: how much longer than a slice has taken the thread rests after it, so that it leaves
-            the machine to those who talk.
+
+    After each slice the thread rests, for longer while people talk: the machine is theirs.
     """
 
     log = Logger()
@@ -38,14 +40,12 @@ class Feeder:
         open_database: Callable[[], Connection],
         submit: Callable[..., None],
         now: Callable[[], float],
-        rest: float = REST,
     ) -> None:
         self._path = path
         self._database = Reopening(open_database)
         self._index = Reopening(lambda: sqlite.connect(path))
         self._submit = submit
         self._now = now
-        self._rest = rest
         self._wanted = threading.Event()
         self._closing = threading.Event()
 
@@ -62,17 +62,21 @@ class Feeder:
         """Feed until closed."""
         while not self._closing.is_set():
             self._catch_up()
-            self._wanted.wait(PATIENCE_SECONDS)
+            # Whoever closes sets both, in this order: neither wait goes on then.
+            if not self._closing.is_set():
+                self._wanted.wait(PATIENCE_SECONDS)
+                self._wanted.clear()
             # What comes within a moment is written in one slice.
             self._closing.wait(GATHER_SECONDS)
-            self._wanted.clear()
         self._database.close()
         self._index.close()
 
     def _catch_up(self) -> None:
         began = self._now()
         while not self._closing.is_set() and self.slice():
-            self._closing.wait(self._rest * (self._now() - began))
+            rest = REST_BUSY if self._wanted.is_set() else REST_QUIET
+            self._wanted.clear()
+            self._closing.wait(rest * (self._now() - began))
             began = self._now()
 
     def slice(self) -> bool:
@@ -102,5 +106,5 @@ class Feeder:
         self.log.warn("The search index cannot be written: {error!s}", error=error)
         if sqlite.trouble(error) == sqlite.DAMAGED:
             self.log.error("The search index is damaged and is made anew at the next start.")
-            sqlite.remove(self._path)
+            remove(self._path)
             self.close()

@@ -14,12 +14,13 @@ from sqlalchemy.sql.expression import bindparam
 
 from twistedchat.core.records import Found, MessageRecord
 from twistedchat.storage import reading, rows, sqlite
+from twistedchat.storage.files import create_private
 from twistedchat.storage.search.query import Query, Term
 from twistedchat.storage.search.words import nick_word, place_word, spread
 from twistedchat.storage.tables import erased, messages
 
 VERSION = "1"
-SLICE = 300
+SLICE = 100
 
 _TABLES = (
     "CREATE TABLE progress (store TEXT NOT NULL, version TEXT NOT NULL, number INTEGER NOT NULL)",
@@ -62,7 +63,7 @@ def prepare(path: Path, store: str) -> None:
         store: what tells the database from others.
     """
     if not _belongs(path, store):
-        sqlite.create_private(path)
+        create_private(path)
         with closing(sqlite.connect(path)) as connection:
             sqlite.use_wal(connection)
             with sqlite.transaction(connection):
