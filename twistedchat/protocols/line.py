@@ -113,7 +113,7 @@ class LineDoor(LineReceiver):
         """Take telnet commands out, divide the rest into lines, carry them out in order."""
         if self._closed or not data:
             return
-        self.heard = self.entrance.reactor.seconds()
+        self.heard = self.entrance.stir()
         if self._telnet.is_text(data):
             self._read(data)
         else:

@@ -13,7 +13,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
-SHARE_SECONDS = 0.02
+SHARE_SECONDS = 0.01
 
 
 class Turnstile:
@@ -54,9 +54,10 @@ class Turnstile:
             self._let_pass()
 
     def _may_pass(self) -> bool:
-        return self._open or (not self._waiting and self._has_time())
+        return self._open or (not self._waiting and self.has_time())
 
-    def _has_time(self) -> bool:
+    def has_time(self) -> bool:
+        """Whether there is any of this turn's share left for what takes long."""
         now = self._reactor.seconds()
         if not self._counting:
             self._counting = True
@@ -66,7 +67,7 @@ class Turnstile:
 
     def _next_turn(self) -> None:
         self._counting = False
-        while self._waiting and self._has_time():
+        while self._waiting and self.has_time():
             self._let_pass()
 
     def _let_pass(self) -> None:
