@@ -27,7 +27,7 @@ from twistedchat.core.gates import OpenGate
 from twistedchat.core.ids import Ids
 from twistedchat.core.intents import Intent
 from twistedchat.core.names import RESERVED
-from twistedchat.core.ports import Bus, Clock, Gate, Journal, Lens, Releasable, Store
+from twistedchat.core.ports import Bus, Clock, Gate, Journal, Lens, Pieces, Releasable, Store
 from twistedchat.core.records import Change
 from twistedchat.core.state import State
 from twistedchat.core.users import Session
@@ -58,6 +58,12 @@ class RecordingSink:
         self.written.append(data)
         if self.on_write is not None:
             self.on_write(data)
+
+    def stream(self, pieces: Pieces) -> None:
+        """Take a long reply, all of it."""
+        for piece in pieces:
+            self.write(piece)
+        pieces.close()
 
     def finish(self) -> None:
         """Note that the connection is to be closed."""

@@ -4,6 +4,7 @@ import pytest
 
 from twistedchat.commands import COMMANDS, Context
 from twistedchat.core.errors import ChatError
+from twistedchat.core.events import Notice
 from twistedchat.testing import enter, heard, make_chat, run
 
 
@@ -18,8 +19,10 @@ class Front:
     def tell(self, notice):
         self.notices.append(notice)
 
-    def show(self, message):
-        self.shown.append(message)
+    async def pour(self, lines):
+        for one in lines:
+            if one is not None:
+                (self.notices if isinstance(one, Notice) else self.shown).append(one)
 
     def settings(self):
         yield "bell", self.person.bell, "on, off"

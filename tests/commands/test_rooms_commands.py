@@ -3,6 +3,7 @@
 import pytest
 
 from twistedchat.commands import rooms
+from twistedchat.core import listing
 
 
 def test_join(ada):
@@ -35,8 +36,8 @@ def test_rooms(ada, bob, monkeypatch):
     ada.type("/join ops")
     ada.type("/topic ship it")
     assert bob.type("/rooms") == ["#lobby, 2 people", "#ops, 1 person: ship it"]
-    monkeypatch.setattr(rooms, "LISTED", 1)
-    assert bob.type("/list") == ["#lobby, 2 people", "And 1 more rooms."]
+    monkeypatch.setattr(listing, "LISTED", 1)
+    assert bob.type("/list") == ["#lobby, 2 people", "And 1 more room."]
     ada.type("/part ops"), ada.type("/part"), bob.type("/part")
     assert bob.type("/rooms") == ["There is no room yet. /join ROOM makes one."]
 
@@ -51,11 +52,13 @@ def test_who(ada, bob, arrive):
 
 
 def test_who_in_a_crowd(ada, bob, arrive, monkeypatch):
-    """A line has so many names, and so many are named."""
-    arrive("eve", "lobby")
-    monkeypatch.setattr(rooms, "NAMES_IN_LINE", 1)
-    monkeypatch.setattr(rooms, "NAMED", 2)
-    assert ada.type("/who") == ["In #lobby, 3 people:", "@ada", "bob", "And 1 person more."]
+    """A line has so many names; of many a part is sorted at a time, and the order is the same."""
+    for nick in ("zoe", "eve"):
+        arrive(nick, "lobby")
+    ada.type("/op zoe")
+    monkeypatch.setattr(rooms, "NAMES_IN_LINE", 2)
+    monkeypatch.setattr(rooms, "AT_ONCE", 1)
+    assert ada.type("/who") == ["In #lobby, 4 people:", "@ada, @zoe", "bob, eve"]
 
 
 def test_topic(ada, bob):

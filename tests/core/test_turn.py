@@ -235,4 +235,4 @@ def test_an_ignoring_reader_shares_with_nobody() -> None:
 
 def test_an_empty_turn_does_nothing() -> None:
     """Releasing nothing is no fault."""
-    Turn([], {}, {}, []).release()
+    Turn([], {}, {}, {}, []).release()

@@ -61,6 +61,10 @@ class Stand:
         self.intake.feed(lines)
         self.intake.report()
 
+    def turn(self):
+        """Let others have their turns."""
+        self.clock.advance(0)
+
 
 def numbers(count, sign=""):
     return [f"{sign}{n}" for n in range(count)]
@@ -105,6 +109,7 @@ def test_questions_have_a_bucket_of_their_own():
     stand.feed(*numbers(20))
     stand.feed(*numbers(40, "?"))
     stand.feed(*numbers(40, "?"))
+    stand.turn()
     assert len(stand.done) == 100
     stand.feed("?", "?", "?")
     assert stand.consumer.told == [1]
@@ -116,6 +121,7 @@ def test_how_far_behind_counts_what_waits_in_either_bucket():
     """The longest wait is told."""
     stand = Stand(rate=1, burst=1)
     stand.feed("a", *numbers(9, "?"), "b", "c")
+    stand.turn()
     assert stand.consumer.told == [2]
     stand = Stand(rate=1, burst=1)
     stand.feed("a", "b", "c", *numbers(4, "?"))

@@ -162,7 +162,7 @@ def test_history_that_does_not_reach_back(open_house):
 
 
 def test_history_of_long_lines_is_cut(open_house):
-    """A page is no more than a reader can take at once."""
+    """However many were asked for, a page takes no time to make."""
     ada = open_house(rate=0).program("ada")
     first, *_ = [
         ada.ask(type="say", room="lobby", text="\U0001f600" * 2000)[0]["msgid"] for _ in range(40)
@@ -170,7 +170,7 @@ def test_history_of_long_lines_is_cut(open_house):
     ada.read()
     for fields in ({}, {"after": first}):
         told = ok(ada, type="history", room="lobby", limit=200, **fields)
-        assert 10 < len(told["events"]) < 17
+        assert 5 < len(told["events"]) < 9
         assert told["more"] is True
         assert told["complete"] is ("after" in fields)
 

@@ -5,6 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twistedchat.core.events import Said
 from twistedchat.protocols import roomstate
 from twistedchat.testing import enter, ignore_outcome, make_chat, run
 
@@ -41,12 +42,10 @@ def test_members_in_pages():
 
 @given(st.lists(st.text().map(lambda text: {"t": text})), st.integers(0, 200))
 def test_what_fits(items, size):
-    """The first ones, within the size, but always one; the last ones likewise."""
+    """The first ones, within the size, but always one."""
     page = roomstate.fitting(items, size)
     assert page == items[: len(page)]
     assert bool(page) == bool(items)
-    newest = roomstate.newest_fitting(items, size)
-    assert newest == items[len(items) - len(newest) :]
     if len(page) > 1:
         assert len(json.dumps(page, ensure_ascii=False).encode("utf-8", "replace")) <= size * 2 + 2
 
@@ -59,4 +58,19 @@ def test_what_ignored_people_said_is_left_out():
     chat.say(bob, "ops", "psst", ignore_outcome)
     run(chat.ignore(ada, "bob", ignore=True))
     told = roomstate.heard(ada.user, chat.state.rooms["ops"].history)
-    assert [one["text"] for one in told] == ["hi"]
+    assert [one.text for one in told] == ["hi"]
+
+
+@given(st.lists(st.integers(0, 300)), st.integers(0, 9), st.integers(0, 2000))
+def test_which_messages_fit(lengths, most, size):
+    """The first or the last ones, within number and size, but at least one."""
+    messages = [Said(str(n), 0.0, "ops", "ada", "x" * long) for n, long in enumerate(lengths)]
+    first = roomstate.oldest(messages, most, size)
+    last = roomstate.newest(messages, most, size)
+    assert first == messages[: len(first)]
+    assert last == messages[len(messages) - len(last) :]
+    for page in (first, last):
+        assert bool(page) == bool(messages and most)
+        assert len(page) <= most
+        if len(page) > 1:
+            assert sum(len(one.text) + roomstate.MESSAGE_BYTES for one in page) <= size

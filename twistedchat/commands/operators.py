@@ -5,6 +5,7 @@ from twistedchat.core import intents
 from twistedchat.core.chat import REASON_CHARS, user_of
 from twistedchat.core.durations import parse, spell
 from twistedchat.core.errors import BadArguments
+from twistedchat.core.events import Notice
 from twistedchat.core.rooms import Room, Sentence
 from twistedchat.core.text import clean_or_empty
 
@@ -99,8 +100,8 @@ async def bans(context: Context, room: str) -> None:
     now = context.chat.clock.now()
     lines = [_told("banned", ban, now) for ban in found.bans.values() if not ban.over(now)]
     lines += [_told("muted", mute, now) for mute in found.mutes.values() if not mute.over(now)]
-    for line in lines or [f"Nobody is banned from #{found.name.shown} or muted in it."]:
-        context.tell(line, "bans")
+    lines = lines or [f"Nobody is banned from #{found.name.shown} or muted in it."]
+    await context.pour(Notice(line, "bans") for line in lines)
 
 
 def _told(what: str, sentence: Sentence, now: float) -> str:

@@ -1,20 +1,17 @@
 """What was said before: /history."""
 
-from collections.abc import Sequence
+from itertools import chain
 
 from twistedchat.commands.registry import Context, command
 from twistedchat.core.durations import parse, spell
 from twistedchat.core.errors import BadArguments
-from twistedchat.core.events import Kept
+from twistedchat.core.events import Notice
 from twistedchat.core.history import Page
 from twistedchat.core.rooms import Room
 from twistedchat.core.text import shorten
 
 DEFAULT = 20
 MOST = 500
-# Half of what may wait for a reader, and what a line has besides its text.
-MOST_BYTES = 128 * 1024
-LINE_BYTES = 100
 
 
 @command(
@@ -30,28 +27,13 @@ async def history(context: Context, how_much: str, room: str) -> None:
     if not page.events:
         context.tell(f"Nothing was said in #{found.name.shown}{_within(how_much)}.", "history")
         return
-    shown = _fitting(page.events)
-    context.tell(f"Earlier in #{found.name.shown}:", "history")
-    for message in shown:
-        context.front.show(message)
-    context.tell(_ending(page, len(shown)), "history")
-
-
-def _fitting(messages: Sequence[Kept]) -> list[Kept]:
-    """The newest messages that a reader can be sent at once."""
-    size, shown = MOST_BYTES, list[Kept]()
-    for message in reversed(messages):
-        size -= len(message.text.encode("utf-8", "replace")) + LINE_BYTES
-        if size < 0:
-            break
-        shown.append(message)
-    return shown[::-1]
+    heading = Notice(f"Earlier in #{found.name.shown}:", "history")
+    ending = Notice(_ending(page, len(page.events)), "history")
+    await context.pour(chain((heading,), page.events, (ending,)))
 
 
 def _ending(page: Page, shown: int) -> str:
     lines = "1 line" if shown == 1 else f"{shown} lines"
-    if shown < len(page.events):
-        return f"End of {lines}; older ones are too long to be shown at once."
     if page.complete or shown >= MOST:
         return f"End of {lines}."
     return f"End of {lines}. Older ones: /history with a larger number."

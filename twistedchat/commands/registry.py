@@ -30,8 +30,8 @@ class Front(Protocol):
     def tell(self, notice: Notice) -> None:
         """Show a line of the server's."""
 
-    def show(self, message: Kept) -> None:
-        """Show a message from the past."""
+    def pour(self, lines: "Lines") -> Awaitable[None]:
+        """Show any number of lines, as the reader takes them; done when they have been taken."""
 
     def settings(self) -> Iterable[tuple[str, str, str]]:
         """Name, value and allowed values of every setting of the session."""
@@ -68,7 +68,13 @@ class Context:
         """Answer with a line."""
         self.front.tell(Notice(text, code))
 
+    async def pour(self, lines: "Lines") -> None:
+        """Answer with any number of lines."""
+        await self.front.pour(lines)
 
+
+# Lines of the server's, messages from the past, and None where the rest takes another turn.
+Lines = Iterable[Notice | Kept | None]
 Run = Callable[..., Awaitable[None]]
 
 

@@ -1,15 +1,18 @@
 """Rooms: /join, /part, /rooms, /who, /topic, /invite."""
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterator
+from heapq import merge
 from itertools import islice
 
 from twistedchat.commands.registry import Context, command
+from twistedchat.core.chat import Chat
+from twistedchat.core.events import Notice
 from twistedchat.core.rooms import Member, Room
 from twistedchat.core.users import Session
 
-LISTED = 200
-NAMED = 1000
 NAMES_IN_LINE = 40
+# More members than this are not sorted in one turn.
+AT_ONCE = 1000
 
 
 @command(
@@ -50,13 +53,18 @@ async def part(context: Context, room: str, reason: str) -> None:
 @command("rooms", "list", family="rooms", help="List the rooms.")
 async def rooms(context: Context) -> None:
     """List the rooms, the fullest first."""
-    found = sorted(context.chat.state.rooms.values(), key=lambda r: (-len(r.members), r.name.key))
-    for room in found[:LISTED]:
-        context.tell(_described(room), "room")
-    if len(found) > LISTED:
-        context.tell(f"And {len(found) - LISTED} more rooms.", "room")
+    await context.pour(_listed(context.chat))
+
+
+def _listed(chat: Chat) -> Iterator[Notice | None]:
+    found = yield from chat.listing.fullest()
+    for room in found:
+        yield Notice(_described(room), "room")
+    more = len(chat.state.rooms) - len(found)
+    if more > 0:
+        yield Notice(f"And {more} more {'room' if more == 1 else 'rooms'}.", "room")
     if not found:
-        context.tell("There is no room yet. /join ROOM makes one.", "room")
+        yield Notice("There is no room yet. /join ROOM makes one.", "room")
 
 
 def _described(room: Room) -> str:
@@ -74,22 +82,34 @@ async def who(context: Context, room: str) -> None:
     """List the members of a room, operators with an @ before."""
     chat = context.chat
     found = chat.state.room(room) if room else chat.room_of(context.session, "")
-    members = sorted(found.members.values(), key=lambda m: (not m.operator, m.user.name.key))
-    context.tell(f"In #{found.name.shown}, {people(len(members))}:", "members")
-    for names in _in_pieces([_member(member) for member in members[:NAMED]]):
-        context.tell(", ".join(names), "members")
-    if len(members) > NAMED:
-        context.tell(f"And {people(len(members) - NAMED)} more.", "members")
+    await context.pour(_named(found))
+
+
+def _named(room: Room) -> Iterator[Notice | None]:
+    yield Notice(f"In #{room.name.shown}, {people(len(room.members))}:", "members")
+    members = yield from _in_order(list(room.members.values()))
+    while names := ", ".join(map(_member, islice(members, NAMES_IN_LINE))):
+        yield Notice(names, "members")
+
+
+def _in_order(members: list[Member]) -> Generator[None, None, Iterator[Member]]:
+    """Members as they are listed; of a large room a part is sorted in each turn."""
+    parts = []
+    for start in range(0, len(members), AT_ONCE):
+        if start:
+            yield
+        parts.append(sorted(members[start : start + AT_ONCE], key=_rank))
+    return merge(*parts, key=_rank)
+
+
+def _rank(member: Member) -> tuple[bool, str]:
+    return not member.operator, member.user.name.key
 
 
 def _member(member: Member) -> str:
     operator = "@" if member.operator else ""
     away = "" if member.user.away is None else " (away)"
     return f"{operator}{member.user.nick}{away}"
-
-
-def _in_pieces(names: list[str]) -> Iterable[list[str]]:
-    return (names[i : i + NAMES_IN_LINE] for i in range(0, len(names), NAMES_IN_LINE))
 
 
 @command(

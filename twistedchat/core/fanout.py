@@ -8,8 +8,8 @@ says that the turn may be heard; who hears it is settled when it is closed.
 from collections.abc import Callable, Iterable, Sequence
 
 from twistedchat.core.events import Output
-from twistedchat.core.ports import Gate, Lens
-from twistedchat.core.turn import Own, RoomTurn, Share, Span, Turn
+from twistedchat.core.ports import Gate, Lens, Pieces
+from twistedchat.core.turn import Long, Own, RoomTurn, Share, Span, Turn
 from twistedchat.core.users import Session
 
 
@@ -45,6 +45,7 @@ class Fanout:
         self._active: dict[str, _Readers] = {}
         self._spans: dict[Session, list[Span]] = {}
         self._own: dict[Session, Own] = {}
+        self._long: dict[Session, Long] = {}
         self._endings: list[Session] = []
 
     # Who listens
@@ -131,6 +132,16 @@ class Fanout:
             self._own.setdefault(session, []).append((self._place, data))
             self.wake()
 
+    def stream(self, session: Session, pieces: Pieces) -> None:
+        """Hand a long reply to one session, behind all that it has heard so far."""
+        own = self._own.setdefault(session, [])
+        self._long.setdefault(session, []).append((len(own), self._place, pieces))
+        self.wake()
+
+    def owed(self, session: Session) -> int:
+        """How many bytes that are one session's own wait for the end of this turn."""
+        return sum(len(data) for _, data in self._own.get(session, ()))
+
     def end(self, session: Session) -> None:
         """Close the session's connection behind all that it has heard so far."""
         self._endings.append(session)
@@ -145,7 +156,7 @@ class Fanout:
         self._scheduled = False
         self._settle()
         shares = [self._share(room, readers) for room, readers in self._active.items()]
-        turn = Turn(shares, self._spans, self._own, self._endings)
+        turn = Turn(shares, self._spans, self._own, self._long, self._endings)
         self._begin()
         self._gate.submit(turn)
 

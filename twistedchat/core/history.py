@@ -1,4 +1,8 @@
-"""What was said in a room lately: a ring of messages, oldest dropped first."""
+"""What was said in a room lately: a ring of messages, oldest dropped first.
+
+It is bounded in messages and in bytes: as if each had a fair share of them. Short messages make up
+for long ones; a room where everybody pastes long texts keeps fewer.
+"""
 
 from bisect import bisect_right
 from collections import deque
@@ -7,6 +11,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from twistedchat.core.events import Kept
+
+# Bytes of text for each message that may be kept.
+FAIR_BYTES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +32,16 @@ class Page:
 
 
 class History:
-    """The newest ``size`` messages, in the order of their ids."""
+    """The newest ``size`` messages that have ``size * FAIR_BYTES`` of text, at least one.
 
-    __slots__ = ("_dropped", "_messages", "_since", "_size")
+    They are in the order of their ids.
+    """
+
+    __slots__ = ("_bytes", "_dropped", "_messages", "_since", "_size")
 
     def __init__(self, size: int, since: str = "") -> None:
         self._size = size
+        self._bytes = 0
         # Most histories of private messages stay empty: an empty deque takes 700 bytes.
         self._messages: Sequence[Kept] = ()
         # Everything with an id above this one is still here.
@@ -48,11 +59,14 @@ class History:
         """Keep a message; its id must be above all that are here."""
         messages = self._messages
         if not isinstance(messages, deque):
-            messages = self._messages = deque(maxlen=self._size)
-        if len(messages) == self._size:
-            dropped = messages[0] if messages else message
-            self._since, self._dropped = dropped.id, dropped.at
+            messages = self._messages = deque()
         messages.append(message)
+        self._bytes += _bytes_in(message.text)
+        most = self._size * FAIR_BYTES
+        while len(messages) > self._size or (self._bytes > most and len(messages) > 1):
+            dropped = messages.popleft()
+            self._bytes -= _bytes_in(dropped.text)
+            self._since, self._dropped = dropped.id, dropped.at
 
     @property
     def latest(self) -> str | None:
@@ -91,3 +105,8 @@ class History:
     def _cut(self, stop: int, limit: int) -> Page:
         start = max(0, stop - limit)
         return Page(tuple(islice(self._messages, start, stop)), start == 0)
+
+
+def _bytes_in(text: str) -> int:
+    """The same on every node, whatever a text takes in its memory."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))

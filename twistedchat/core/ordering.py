@@ -11,6 +11,7 @@ from twistedchat.core.errors import ChatError, NotAllowed
 from twistedchat.core.fanout import Fanout
 from twistedchat.core.hearing import Hearing
 from twistedchat.core.keeping import changes_for
+from twistedchat.core.listing import Listing
 from twistedchat.core.names import prepare_nick
 from twistedchat.core.ports import Bus, Clock, Gate, Journal, Lens, Promise, Sink, Store
 from twistedchat.core.state import Fact, State
@@ -75,6 +76,7 @@ class Ordering:
         self.sessions: dict[str, Session] = {}
         self.fanout = Fanout(gate, clock.soon)
         self.hearing = Hearing(state, self.fanout, self.sessions, clock)
+        self.listing = Listing(state, clock)
         self.gate = gate
         self._journal = journal
         self._prefix = f"{node}-"

@@ -1,6 +1,14 @@
 """What the core asks of the outside: implemented by doors, buses and stores, never here."""
 
-from collections.abc import Awaitable, Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Collection,
+    Generator,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from datetime import UTC, tzinfo
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -22,6 +30,16 @@ from twistedchat.core.records import (
 T_contra = TypeVar("T_contra", contravariant=True)
 
 
+class Pieces(Iterator[bytes], Protocol):
+    """A long reply, made piece by piece as its reader takes it; a generator is one.
+
+    A piece has less than 16 kB. An empty one says that nothing more is to be had in this turn.
+    """
+
+    def close(self) -> None:
+        """Called when the reader has taken all of it, or will never take the rest."""
+
+
 class Sink(Protocol):
     """Where the bytes for one session go: a bounded outbox."""
 
@@ -30,6 +48,9 @@ class Sink(Protocol):
 
         The session may be disconnected in the middle of it.
         """
+
+    def stream(self, pieces: Pieces) -> None:
+        """Take a long reply: what is written later goes behind all of it."""
 
     def finish(self) -> None:
         """Close the connection once everything that was written has gone out."""

@@ -1,5 +1,6 @@
 """Everything that is the same on every node: who is here, which rooms there are, who is in them."""
 
+from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -73,6 +74,8 @@ class State:
         self.nicks: dict[str, User] = {}
         self.nick_looks = LookIndex()
         self.rooms: dict[str, Room] = {}
+        # Their keys in order: listing many rooms must not sort them each time.
+        self._room_keys: list[str] = []
         self.room_looks = LookIndex()
         # Users whose last connection broke, the one that has waited longest first.
         self.adrift: dict[str, User] = {}
@@ -154,11 +157,17 @@ class State:
         if len(self.seen) > SEEN_KEPT:
             self.seen.popitem(last=False)
 
+    def rooms_after(self, key: str, most: int) -> list[Room]:
+        """The first rooms by name, those after a key."""
+        start = bisect_right(self._room_keys, key)
+        return [self.rooms[one] for one in self._room_keys[start : start + most]]
+
     def open_room(self, name: Name) -> Room:
         """Make a room."""
         since = self._ended.pop(name.key, self.started)
         room = Room(name, History(self.limits.history, since))
         self.rooms[name.key] = room
+        insort(self._room_keys, name.key)
         self.room_looks.add(name)
         return room
 
@@ -170,6 +179,7 @@ class State:
 
     def _close_room(self, room: Room) -> None:
         del self.rooms[room.name.key]
+        del self._room_keys[bisect_left(self._room_keys, room.name.key)]
         self.room_looks.discard(room.name)
         if room.history.end > self.started:
             self._ended[room.name.key] = room.history.end

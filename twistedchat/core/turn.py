@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from operator import itemgetter
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from twistedchat.core.events import Emoted, Output, Said
 from twistedchat.core.names import nick_key
-from twistedchat.core.ports import Lens
+from twistedchat.core.ports import Lens, Pieces
 from twistedchat.core.users import Session
 
 
@@ -78,9 +78,12 @@ def _nicks_in(text: str) -> Iterable[str]:
 Span: TypeAlias = tuple[RoomTurn, Lens, int, int]
 # Bytes for one reader alone, each with its place.
 Own: TypeAlias = list[tuple[int, bytes]]
+# Long replies: how many of the reader's own bytes stand before each, its place, what it says.
+Long: TypeAlias = list[tuple[int, int, Pieces]]
 # A room, and the readers who hear all of it and nothing else.
 Share: TypeAlias = tuple[RoomTurn, list[tuple[Lens, Sequence[Session]]]]
 
+Data = TypeVar("Data")
 _by_place = itemgetter(0)
 # Preparing a word that is no plain ASCII takes ten microseconds: a text must not be made of them.
 WORDS_LOOKED_AT = 50
@@ -93,6 +96,7 @@ class Turn:
         shares: what many hear alike.
         apart: for everybody else, what they hear of rooms.
         own: what only one of those hears.
+        long: the long replies among that, which are made as their readers take them.
         endings: who is closed behind it.
     """
 
@@ -101,11 +105,13 @@ class Turn:
         shares: list[Share],
         apart: dict[Session, list[Span]],
         own: dict[Session, Own],
+        long: dict[Session, Long],
         endings: list[Session],
     ) -> None:
         self._shares = shares
         self._apart = apart
         self._own = own
+        self._long = long
         self._endings = endings
         self._alike: dict[tuple[Span, ...], bytes] = {}
         self._faults: list[Exception] = []
@@ -125,6 +131,8 @@ class Turn:
         for room, groups in self._shares:
             for lens, sessions in groups:
                 self._release_alike(room, lens, sessions)
+        for session, long in self._long.items():
+            self._release_long(session, self._apart.pop(session), long)
         for session, spans in self._apart.items():
             self._write((session,), self._for_one(session, spans))
         for session in self._endings:
@@ -150,6 +158,27 @@ class Turn:
             except Exception as fault:  # noqa: BLE001 - one reader's fault is nobody else's
                 self._faults.append(fault)
 
+    def _release_long(self, session: Session, spans: list[Span], long: Long) -> None:
+        """Hand over what one hears who is given long replies: these, and what lies between."""
+        own: list[tuple[int, bytes | Pieces]] = list(self._own[session])
+        for before, place, pieces in reversed(long):
+            own.insert(before, (place, pieces))
+        short: list[bytes] = []
+        for _, data in _by_places(spans, own):
+            if isinstance(data, bytes):
+                short.append(data)
+            else:
+                self._write((session,), b"".join(short))
+                short.clear()
+                self._stream(session, data)
+        self._write((session,), b"".join(short) + _bell(session, spans))
+
+    def _stream(self, session: Session, pieces: Pieces) -> None:
+        try:
+            session.sink.stream(pieces)
+        except Exception as fault:  # noqa: BLE001
+            self._faults.append(fault)
+
     def _finish(self, session: Session) -> None:
         try:
             session.sink.finish()
@@ -158,10 +187,8 @@ class Turn:
 
     def _for_one(self, session: Session, spans: list[Span]) -> bytes:
         data = self._in_order(spans, self._own.get(session))
-        for room, lens, start, stop in spans:
-            if lens.bell and room.rings(session, lens, start, stop):
-                return data + lens.bell
-        return data
+        bell = _bell(session, spans)
+        return data + bell if bell else data
 
     def _in_order(self, spans: list[Span], own: Own | None) -> bytes:
         if own is None and _in_one_room(spans):
@@ -199,12 +226,26 @@ def _in_a_row(spans: list[Span]) -> bytes:
 
 def _joined(spans: list[Span], own: Own | None = None) -> bytes:
     """Spans of any rooms, in the order of the places."""
-    pieces = list(own or ())
+    return b"".join(data for _, data in _by_places(spans, list(own or ())))
+
+
+def _by_places(
+    spans: list[Span], pieces: list[tuple[int, bytes | Data]]
+) -> list[tuple[int, bytes | Data]]:
+    """One's own pieces and those of any rooms, in the order of the places."""
     for room, lens, start, stop in spans:
         pieces.extend(zip(room.places[start:stop], room.pieces(lens)[start:stop], strict=True))
     # What is one's own was there before the output that has the same place.
     pieces.sort(key=_by_place)
-    return b"".join(data for _, data in pieces)
+    return pieces
+
+
+def _bell(session: Session, spans: list[Span]) -> bytes:
+    """What rings if somebody spoke of the session's user."""
+    for room, lens, start, stop in spans:
+        if lens.bell and room.rings(session, lens, start, stop):
+            return lens.bell
+    return b""
 
 
 def _interleaved(spans: list[Span], own: Own) -> Iterable[bytes]:

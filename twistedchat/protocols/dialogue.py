@@ -9,6 +9,7 @@ from twistedchat.core.users import Session
 from twistedchat.protocols.entrance import Connection, Entrance
 from twistedchat.protocols.intake import Weighed
 from twistedchat.protocols.lines import TooLongLine
+from twistedchat.protocols.outbox import Outbox
 from twistedchat.protocols.screen import Screen
 
 Line = bytes | TooLongLine
@@ -20,6 +21,7 @@ class Wire(Connection, Protocol):
 
     entrance: Entrance
     session: Session
+    outbox: Outbox
     screen: Screen
 
     @property

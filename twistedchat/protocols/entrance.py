@@ -19,6 +19,7 @@ from twistedchat.core.chat import Chat
 from twistedchat.core.limits import Bucket
 from twistedchat.core.text import shorten
 from twistedchat.protocols.cloaks import Cloaks, is_loopback, network_of
+from twistedchat.protocols.replies import LongReply
 from twistedchat.protocols.turnstile import Turnstile
 
 SWEEP_SECONDS = 1.0
@@ -105,6 +106,8 @@ class Entrance:
         self._speaking: dict[Connection, None] = {}
         self._addresses: Counter[str] = Counter()
         self.turnstile = Turnstile(reactor)
+        # Long replies for which those who asked wait.
+        self.awaited: set[LongReply] = set()
         self._closing: Deferred[None] | None = None
         self._sweeps = 0
         self._looked: dict[str, float] = {}
@@ -265,6 +268,8 @@ class Entrance:
             self._closing = Deferred()
             self.chat.stopping = True
             self.turnstile.open()
+            for reply in list(self.awaited):
+                reply.let_go()
             for connection in list(self._connections):
                 connection.wind_up()
             for connection in list(self._connections):

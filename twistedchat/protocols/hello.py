@@ -1,25 +1,19 @@
 """The first request of a program: versions, nick or resume, rooms; and the welcome."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from twistedchat.commands import COMMANDS
 from twistedchat.core.chat import CLIENT_CHARS, user_of
 from twistedchat.core.errors import BadArguments, BadLogin, ChatError, UnsupportedVersion
-from twistedchat.core.history import History
+from twistedchat.core.events import Kept
 from twistedchat.core.names import nick_key
 from twistedchat.core.text import shorten
 from twistedchat.core.users import User
 from twistedchat.protocols import fields
-from twistedchat.protocols.roomstate import (
-    PAGE,
-    PAGE_BYTES,
-    Told,
-    heard,
-    newest_fitting,
-    room_state,
-)
-from twistedchat.render.json import timestamp, to_json
+from twistedchat.protocols.replies import cut, start, taken
+from twistedchat.protocols.roomstate import PAGE, heard, member_page, newest, room_head
+from twistedchat.render.json import encode, line, timestamp, to_json
 
 if TYPE_CHECKING:
     from twistedchat.protocols.jsonlines import JsonDialogue
@@ -27,7 +21,13 @@ if TYPE_CHECKING:
 VERSIONS = (1,)
 DEVICE_CHARS = 32
 MISSED_AT_ONCE = 20
+MISSED_BYTES = 128 * 1024
 MEMBERS_LEAST = 10
+MEMBERS_BYTES = 256 * 1024
+# In more rooms than this their topics are left out of the welcome.
+MANY_ROOMS = 200
+# To look up the first of more members than this is enough for one turn.
+MANY_MEMBERS = 1000
 VERSIONS_MOST = 100
 
 
@@ -47,10 +47,14 @@ async def hello(dialogue: "JsonDialogue", request: Mapping[str, Any], id_: field
     dialogue.wire.entrance.settled(dialogue.wire)
     refused = [] if resumed else await _join_all(dialogue, rooms)
     told = {"version": version, "token": token, "resumed": resumed, "refused": refused}
-    dialogue.send({"type": "welcome", **told, **_welcome(dialogue, wanted)}, id_)
+    head = {"type": "welcome", "id": id_, **told, **_welcome(dialogue, wanted)}
+    if id_ is None:
+        del head["id"]
+    user, wire = user_of(session), dialogue.wire
+    welcome = start(wire, _with_rooms(head, user, dialogue.chat.clock.now()))
     dialogue.chat.arrive(session)
-    if resumed and after:
-        _tell_missed(dialogue, after)
+    missed = start(wire, _missed(user, after)) if resumed and after else None
+    await taken(wire, welcome, missed)
 
 
 def _version(request: Mapping[str, Any]) -> int:
@@ -107,7 +111,6 @@ def _welcome(dialogue: "JsonDialogue", wanted: str) -> dict[str, Any]:
         "nick": user.nick,
         "grace": chat.state.limits.resume_seconds,
         "limits": _limits(dialogue),
-        "rooms": _room_states(user, now),
         "commands": _commands(dialogue),
         "motd": list(about.motd),
         "time": timestamp(now),
@@ -117,14 +120,22 @@ def _welcome(dialogue: "JsonDialogue", wanted: str) -> dict[str, Any]:
     return welcome
 
 
-def _room_states(user: User, now: float) -> list[dict[str, Any]]:
-    """The rooms that the user is in; with many rooms there are fewer members of each."""
-    most = max(MEMBERS_LEAST, PAGE // max(1, len(user.rooms)))
-    states = [room_state(room, user, now, most) for room in user.rooms.values()]
-    if len(to_json(states).encode("utf-8", "replace")) <= PAGE_BYTES // 2:
-        return states
-    # Others' long texts must not make the welcome too large for its reader.
-    return [{**state, "members": [], "more": True, "topic": None} for state in states]
+def _with_rooms(head: Mapping[str, Any], user: User, now: float) -> Iterator[bytes]:
+    """The welcome with the rooms that the user is in, whose members are looked up one by one."""
+    rooms = [(room, room_head(room, user, now)) for room in user.rooms.values()]
+    if len(rooms) > MANY_ROOMS:
+        # Others' long texts must not make the line too long.
+        rooms = [(room, {**told, "topic": None}) for room, told in rooms]
+    count = max(1, len(rooms))
+    most, size = max(MEMBERS_LEAST, PAGE // count), MEMBERS_BYTES // count
+    yield from cut(f'{to_json(head)[:-1]},"rooms":['.encode("utf-8", "replace"))
+    for number, (room, told) in enumerate(rooms):
+        if number and len(room.members) > MANY_MEMBERS:
+            yield b""
+        members, more = member_page(room, "", most, size)
+        state = to_json({**told, "members": members, "more": more})
+        yield from cut((f",{state}" if number else state).encode("utf-8", "replace"))
+    yield b"]}\n"
 
 
 def _limits(dialogue: "JsonDialogue") -> dict[str, int]:
@@ -146,30 +157,25 @@ def _commands(dialogue: "JsonDialogue") -> list[dict[str, Any]]:
     ]
 
 
-def _tell_missed(dialogue: "JsonDialogue", after: str) -> None:
-    """Send what was said since ``after``, as much as the outbox holds."""
-    user = user_of(dialogue.session)
-    share = PAGE_BYTES // (len(user.rooms) + 1)
-    for room in user.rooms.values():
-        for piece in _missed(user, room.history, after, share):
-            dialogue.send({"type": "missed", "room": f"#{room.name.shown}", **piece})
-    for piece in _missed(user, user.whispers, after, share):
-        if piece["events"]:
-            dialogue.send({"type": "missed", "room": None, **piece})
+def _missed(user: User, after: str) -> Iterator[bytes]:
+    """What was said since ``after`` and before now, room by room; of much only the newest."""
+    size = MISSED_BYTES // (len(user.rooms) + 1)
+    places = [(f"#{room.name.shown}", room.history) for room in user.rooms.values()]
+    # What is said from now on is heard as it is said.
+    untils = [(name, history, history.end) for name, history in (*places, (None, user.whispers))]
+    for name, history, until in untils:
+        page = history.after(after, len(history))
+        told = heard(user, (event for event in page.events if event.id <= until))
+        events = newest(told, len(told), size)
+        complete = page.complete and len(events) == len(told)
+        for piece, last in _pieces(events):
+            if piece or name is not None:
+                told_now = {"complete": complete, "last": last, "events": list(map(encode, piece))}
+                yield from cut(line({"type": "missed", "room": name, **told_now}))
+            complete = True
 
 
-def _missed(user: User, history: History, after: str, size: int) -> Iterable[dict[str, Any]]:
-    """The newest of what was said after an id that fit, a few messages at a time."""
-    page = history.after(after, len(history))
-    told = heard(user, page.events)
-    events = newest_fitting(told, size)
-    complete = page.complete and len(events) == len(told)
-    for piece, last in _pieces(events):
-        yield {"complete": complete, "last": last, "events": piece}
-        complete = True
-
-
-def _pieces(events: list[Told]) -> Iterable[tuple[list[Told], bool]]:
-    for start in range(0, max(1, len(events)), MISSED_AT_ONCE):
-        stop = start + MISSED_AT_ONCE
-        yield events[start:stop], stop >= len(events)
+def _pieces(events: list[Kept]) -> Iterator[tuple[list[Kept], bool]]:
+    for start_ in range(0, max(1, len(events)), MISSED_AT_ONCE):
+        stop = start_ + MISSED_AT_ONCE
+        yield events[start_:stop], stop >= len(events)

@@ -2,22 +2,25 @@
 
 Over its rate a connection is not read from until its bucket has refilled, so TCP holds the
 sender. What was read before that waits here; what would have to wait too long is refused, and the
-person is told how many lines that were. An answer that takes time (a password, later a search)
-holds the lines behind it. What costs nothing, such as a ping, waits behind nothing.
+person is told how many lines that were. An answer that takes time (a password, a long reply, one
+to a reader who is behind) holds the lines behind it. What costs nothing, such as a ping, waits
+behind nothing.
 """
 
 import math
 import sys
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred
 
 from twistedchat.core.limits import Bucket
 
-# A connection gets so many lines carried out before it is another one's turn.
+# A connection gets so many lines carried out before it is another one's turn, the last of which
+# may be a question: to answer one can take a millisecond.
 LINES_PER_TURN = 64
 QUESTIONS_PER_LINE = 4
 # A flood of telnet commands is not read from for so long at a time.
@@ -40,7 +43,7 @@ Weighed = tuple[Cost, Any]
 
 # Nothing waits, as for nearly all connections: they share these, and never put anything in.
 _NOTHING: deque[Weighed] = deque(maxlen=0)
-_NONE: Counter[Cost] = Counter()
+_NONE: Mapping[Cost, int] = MappingProxyType(Counter())
 
 
 class Consumer(Protocol):
@@ -124,7 +127,7 @@ class Intake:
         self._hold = hold
         self._may_hurry = may_hurry
         self._waiting = _NOTHING
-        self._counts = _NONE
+        self._counts: Mapping[Cost, int] = _NONE
         self._refused: list[Any] = []
         self._busy = False
         self._held = False
@@ -149,6 +152,9 @@ class Intake:
         if not speaks or not self._bucket(cost).take(self._clock.seconds()):
             return weighed
         self._wait_for(self._consumer.carry_out(what))
+        if cost is Cost.ASK and not self._busy and self._timer is None:
+            # What else was read in this turn waits for the next.
+            self._timer = self._clock.callLater(0, self._run)
         return None
 
     def _take_in(self, lines: Iterable[Weighed]) -> None:
@@ -173,9 +179,14 @@ class Intake:
             room[cost] -= 1
         self._hurry = self._hurry or cost is Cost.LEAVE
         if self._waiting is _NOTHING:
-            self._waiting, self._counts = deque(), Counter()
-        self._counts[cost] += 1
+            self._waiting = deque()
+        self._count(cost, 1)
         self._waiting.append(weighed)
+
+    def _count(self, cost: Cost, more: int) -> None:
+        if not isinstance(self._counts, Counter):
+            self._counts = Counter()
+        self._counts[cost] += more
 
     def report(self) -> None:
         """Tell the person once what was refused of all that came in one read."""
@@ -241,7 +252,7 @@ class Intake:
         self._held = False
         done = 0
         while self._waiting and not self._busy:
-            if done == per_turn:
+            if done >= per_turn:
                 self._wait(0)
                 return
             wait = self._pay(self._waiting[0][0])
@@ -250,8 +261,9 @@ class Intake:
                 self._tell(wait)
                 self._wait(wait)
                 return
-            done += 1
-            self._carry_out(*self._waiting.popleft())
+            cost, what = self._waiting.popleft()
+            done += LINES_PER_TURN if cost is Cost.ASK else 1
+            self._carry_out(cost, what)
         if not self._busy:
             self._all_done()
 
@@ -272,7 +284,7 @@ class Intake:
         return max(bucket.wait(now), 0.001)
 
     def _carry_out(self, cost: Cost, what: Any) -> None:
-        self._counts[cost] -= 1
+        self._count(cost, -1)
         if cost is Cost.LEAVE:
             # Should it be refused, the rate holds again for what comes behind it.
             self._hurry = self._ended is not None
@@ -290,10 +302,10 @@ class Intake:
         self._run()
 
     def _let_free_ones_pass(self) -> None:
-        free = [weighed for weighed in self._waiting if weighed[0] is Cost.FREE]
+        free = [what for cost, what in self._waiting if cost is Cost.FREE]
         self._waiting = deque(weighed for weighed in self._waiting if weighed[0] is not Cost.FREE)
-        for cost, what in free:
-            self._counts[cost] -= 1
+        self._count(Cost.FREE, -len(free))
+        for what in free:
             self._consumer.carry_out(what)
 
     def _all_done(self) -> None:

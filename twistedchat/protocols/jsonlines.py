@@ -20,6 +20,7 @@ from twistedchat.protocols.dialogue import Line, Wire
 from twistedchat.protocols.hello import hello
 from twistedchat.protocols.intake import Cost, Weighed
 from twistedchat.protocols.lines import TooLongLine
+from twistedchat.protocols.replies import caught_up, cut, reply
 from twistedchat.protocols.talk import line_cost
 from twistedchat.render.json import JSON_LENS, line, timestamp
 
@@ -108,6 +109,7 @@ class JsonDialogue:
             self._failed(id_)
 
     async def _answer(self, request: Mapping[str, Any], id_: fields.Id) -> None:
+        await caught_up(self.wire)
         try:
             await self._dispatch(request, id_)
         except ChatError as error:
@@ -142,7 +144,9 @@ class JsonDialogue:
         answer = requests.REQUESTS.get(kind)
         if answer is None:
             raise UnknownRequest(f"There is no request {fields.quoted(kind)}.")
-        self.ok(id_, await answer(self.chat, self.session, request))
+        carried = await answer(self.chat, self.session, request)
+        if id_ is not None:
+            await reply(self.wire, cut(_line({"type": "ok", **carried}, id_)))
 
     async def _command(self, request: Mapping[str, Any], id_: fields.Id) -> None:
         """Carry out a slash command as typed; its answers are notices with the request's id."""
@@ -163,9 +167,7 @@ class JsonDialogue:
 
     def send(self, message: Mapping[str, Any], id_: fields.Id = None) -> None:
         """Send an object, with the request's id if it had one, behind what was heard so far."""
-        if id_ is not None:
-            message = {"type": message["type"], "id": id_, **message}
-        self.chat.fanout.send(self.session, line(message))
+        self.chat.fanout.send(self.session, _line(message, id_))
 
     def ok(self, id_: fields.Id, carried: Mapping[str, Any]) -> None:
         """The request was carried out."""
@@ -174,7 +176,11 @@ class JsonDialogue:
 
     def notice(self, notice: Notice, id_: fields.Id = None) -> None:
         """A line of the server's."""
-        self.send({"type": "notice", "code": notice.code, "text": notice.text}, id_)
+        self.chat.fanout.send(self.session, self.noticed(notice, id_))
+
+    def noticed(self, notice: Notice, id_: fields.Id) -> bytes:
+        """The bytes of a line of the server's."""
+        return _line({"type": "notice", "code": notice.code, "text": notice.text}, id_)
 
     def _refuse(self, id_: fields.Id, error: ChatError) -> None:
         self.send({"type": "error", "code": error.code, "text": str(error), **error.carried}, id_)
@@ -205,6 +211,12 @@ class JsonDialogue:
     def last_words(self, code: str, text: str) -> bytes:
         """The object that says why the connection closes."""
         return line({"type": "closing", "code": code, "text": text})
+
+
+def _line(message: Mapping[str, Any], id_: fields.Id) -> bytes:
+    if id_ is not None:
+        message = {"type": message["type"], "id": id_, **message}
+    return line(message)
 
 
 def _id_or_none(request: Asked) -> fields.Id:

@@ -5,6 +5,10 @@ system call, nothing registered, nothing to wake up for. What the socket does no
 counted, and is handed to the transport 64 KiB at a time. Inside TLS the transport must do the
 sending; the outbox counts what it holds back while the transport is full.
 
+A long reply waits in its place as what makes its bytes: they are made when all before them has
+been handed over, 64 KiB or two milliseconds of work in a turn of the reactor, and only bytes that
+exist are counted. So nobody is dropped for what they asked for.
+
 Everything for a connection goes through its outbox, or order breaks.
 """
 
@@ -14,11 +18,15 @@ from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.interfaces import IPullProducer, IPushProducer
+from twisted.logger import Logger
 from zope.interface import implementer
 
+from twistedchat.core.ports import Pieces
 from twistedchat.protocols.sockets import plain_socket
 
 PIECE = 65536
+# Of long replies no more than this is made in one turn for one reader.
+SLICE_SECONDS = 0.002
 GOODBYE_SECONDS = 2.0
 
 
@@ -37,6 +45,8 @@ class Outbox:
         overflowed: called once when more would wait; the connection is aborted after it.
     """
 
+    _log = Logger()
+
     __slots__ = (
         "_clock", "_closed", "_finishing", "_heard_all", "_limit", "_overflowed", "_producing",
         "_push", "_ready", "_said_all", "_socket", "_timer", "_transport", "_waiting", "waiting",
@@ -51,7 +61,7 @@ class Outbox:
         self._overflowed = overflowed
         self._socket = plain_socket(transport)
         self._push = self._socket is None
-        self._waiting: deque[bytes] | None = None
+        self._waiting: deque[bytes | Pieces] | None = None
         self.waiting = 0
         self._ready = True
         self._producing = False
@@ -101,25 +111,59 @@ class Outbox:
         if self.waiting > self._limit:
             self._give_up()
         elif not self._producing and not self._push:
+            self._pull()
+
+    def _pull(self) -> None:
+        self._producing = True
+        # Calls resumeProducing at once, and again each time the transport is empty.
+        self._transport.registerProducer(self, False)
+
+    def stream(self, pieces: Pieces) -> None:
+        """Send a long reply as the reader takes it; what is written later goes behind it."""
+        if self._closed or self._finishing:
+            pieces.close()
+            return
+        idle = self._waiting is None
+        if self._waiting is None:
+            self._waiting = deque()
+        self._waiting.append(pieces)
+        if not idle:
+            # What stands before it is on its way, and calls for it.
+            return
+        if not self._push:
+            self._pull()
+            return
+        if not self._producing:
             self._producing = True
-            # Calls resumeProducing at once, and again each time the transport is empty.
-            self._transport.registerProducer(self, False)
+            self._transport.registerProducer(self, True)
+        self._go_on()
 
     def _give_up(self) -> None:
-        self._drop_waiting()
         self._closed = True
         self._overflowed()
+        self._drop_waiting()
         self._transport.abortConnection()
 
     def resumeProducing(self) -> None:
         """The transport can take more."""
         self._ready = True
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Hand over what waits, as much as may be at once."""
         while self._waiting and self._ready:
-            self._transport.write(self._next_piece())
-            if not self._push:
-                # The transport calls again once it has sent this; nothing may go past it.
+            long = not isinstance(self._waiting[0], bytes)
+            data = self._next_piece()
+            if data:
+                self._transport.write(data)
+                if not self._push:
+                    # The transport calls again once it has sent this; nothing may go past it.
+                    return
+            if long and self._waiting and self._ready:
+                # Others have their turn before more is made.
+                self._clock.callLater(0, self._go_on)
                 return
-        if not self._waiting:
+        if not self._waiting and not self._closed:
             self._drained()
 
     def pauseProducing(self) -> None:
@@ -133,18 +177,48 @@ class Outbox:
 
     def _next_piece(self) -> bytes:
         assert self._waiting is not None  # noqa: S101
-        piece = self._waiting.popleft()
-        if len(piece) > PIECE:
-            self._waiting.appendleft(piece[PIECE:])
-            piece = piece[:PIECE]
-        elif self._waiting:
-            pieces, size = [piece], len(piece)
-            while self._waiting and size + len(self._waiting[0]) <= PIECE:
-                pieces.append(self._waiting.popleft())
-                size += len(pieces[-1])
-            piece = b"".join(pieces)
+        first = self._waiting.popleft()
+        if not isinstance(first, bytes):
+            return self._make(first)
+        pieces, size = [first], len(first)
+        if size > PIECE:
+            self._waiting.appendleft(first[PIECE:])
+            pieces, size = [first[:PIECE]], PIECE
+        while self._waiting and isinstance(more := self._waiting[0], bytes):
+            size += len(more)
+            if size > PIECE:
+                break
+            pieces.append(more)
+            self._waiting.popleft()
+        piece = b"".join(pieces)
         self.waiting -= len(piece)
         return piece
+
+    def _make(self, long: Pieces) -> bytes:
+        """The next bytes of a long reply, which goes back to its place if there is more of it."""
+        try:
+            data, more = self._take(long)
+        except Exception:  # noqa: BLE001 - half a line can't be mended
+            self._log.failure("A long reply could not be made")
+            self._closed = True
+            self._drop_waiting()
+            self._transport.abortConnection()
+            data, more = b"", False
+        if more and self._waiting is not None:
+            self._waiting.appendleft(long)
+        else:
+            long.close()
+        return data
+
+    def _take(self, long: Pieces) -> tuple[bytes, bool]:
+        pieces: list[bytes] = []
+        size, end = 0, self._clock.seconds() + SLICE_SECONDS
+        for piece in long:
+            pieces.append(piece)
+            size += len(piece)
+            if not piece or size >= PIECE or self._clock.seconds() > end:
+                return b"".join(pieces), True
+        return b"".join(pieces), False
 
     def _drained(self) -> None:
         self._waiting = None
@@ -192,5 +266,7 @@ class Outbox:
         self._drop_waiting()
 
     def _drop_waiting(self) -> None:
-        self._waiting = None
-        self.waiting = 0
+        waiting, self._waiting, self.waiting = self._waiting, None, 0
+        for one in waiting or ():
+            if not isinstance(one, bytes):
+                one.close()

@@ -1,30 +1,32 @@
 """The requests of programs: one function each, from fields to a verb, and what ``ok`` carries."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from twistedchat.core import intents
 from twistedchat.core.chat import REASON_CHARS, Chat, user_of
 from twistedchat.core.durations import LONGEST
 from twistedchat.core.errors import BadArguments
+from twistedchat.core.events import Kept
 from twistedchat.core.history import History, Page
 from twistedchat.core.names import nick_key, room_key
-from twistedchat.core.rooms import Room
+from twistedchat.core.rooms import Room, Sentence
 from twistedchat.core.text import clean_or_empty
 from twistedchat.core.users import Session, User
 from twistedchat.protocols import fields
 from twistedchat.protocols.roomstate import (
     PAGE,
     PAGE_BYTES,
-    Told,
     fitting,
     heard,
     member_page,
-    newest_fitting,
+    newest,
+    oldest,
     room_state,
     topic,
 )
-from twistedchat.render.json import timestamp
+from twistedchat.render.json import encode, timestamp
 
 Request = Mapping[str, Any]
 Carried = dict[str, Any]
@@ -64,10 +66,9 @@ async def _topic(chat: Chat, session: Session, request: Request) -> Carried:
 
 async def _rooms(chat: Chat, session: Session, request: Request) -> Carried:
     after = room_key(fields.optional(request, "after")) or ""
-    keys = sorted(key for key in chat.state.rooms if key > after)
-    found = [chat.state.rooms[key] for key in keys[:PAGE]]
-    rooms = fitting(map(_listed, found), PAGE_BYTES)
-    return {"rooms": rooms, "more": len(rooms) < len(keys)}
+    found = chat.state.rooms_after(after, PAGE + 1)
+    rooms = fitting(map(_listed, found[:PAGE]), PAGE_BYTES)
+    return {"rooms": rooms, "more": len(rooms) < len(found)}
 
 
 def _listed(room: Room) -> Carried:
@@ -121,18 +122,19 @@ async def _history(chat: Chat, session: Session, request: Request) -> Carried:
     if after and before:
         raise BadArguments("Give after or before, not both.")
     page, told = _page(room.history, user, after, before, limit)
-    events = (fitting if after else newest_fitting)(told, PAGE_BYTES)
+    events = (oldest if after else newest)(told, limit)
     whole = len(events) == len(told)
     # After an id the page ends before what is new, else it begins after what is old.
     complete = page.complete and (whole or bool(after))
     reaches = not page.events or page.events[-1].id == room.history.latest
     more = not (whole and (reaches if after else complete))
-    return {"room": f"#{room.name.shown}", "events": events, "complete": complete, "more": more}
+    found = {"room": f"#{room.name.shown}", "events": [encode(event) for event in events]}
+    return {**found, "complete": complete, "more": more}
 
 
 def _page(
     history: History, user: User, after: str | None, before: str | None, limit: int
-) -> tuple[Page, list[Told]]:
+) -> tuple[Page, list[Kept]]:
     """A page of which the reader gets to see something, if there is anything for them."""
     while True:
         if after:
@@ -143,6 +145,7 @@ def _page(
         if told or not page.events:
             return page, told
         # All of it is from people whom the reader ignores.
+        limit = HISTORY_MOST
         after, before = (page.events[-1].id, None) if after else (None, page.events[0].id)
 
 
@@ -190,18 +193,21 @@ async def _unmute(chat: Chat, session: Session, request: Request) -> Carried:
 
 async def _bans(chat: Chat, session: Session, request: Request) -> Carried:
     room, now = chat.room_of(session, fields.text(request, "room")), chat.clock.now()
-    bans = [
-        {
-            "who": ban.who,
-            "by": ban.by,
-            "time": timestamp(ban.at),
-            "until": None if ban.until is None else timestamp(ban.until),
-            "reason": ban.reason,
-        }
-        for ban in room.bans.values()
-        if not ban.over(now)
-    ]
-    return {"bans": bans}
+    after = fields.message_id(request, "after") or ""
+    found = [ban for ban in room.bans.values() if ban.id > after and not ban.over(now)]
+    bans = fitting(map(_banned, sorted(found, key=attrgetter("id"))), PAGE_BYTES)
+    return {"bans": bans, "more": len(bans) < len(found)}
+
+
+def _banned(ban: Sentence) -> Carried:
+    return {
+        "msgid": ban.id,
+        "who": ban.who,
+        "by": ban.by,
+        "time": timestamp(ban.at),
+        "until": None if ban.until is None else timestamp(ban.until),
+        "reason": ban.reason,
+    }
 
 
 def _seconds(request: Request) -> float | None:

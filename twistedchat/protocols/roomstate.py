@@ -1,17 +1,21 @@
-"""Rooms, members and messages as JSON, for programs; never more at once than a reader can take."""
+"""Rooms, members and messages as JSON, for programs, in pages that take no time to make."""
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import nsmallest
+from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from twistedchat.core.events import Kept
 from twistedchat.core.rooms import Member, Room
 from twistedchat.core.users import User
-from twistedchat.render.json import encode, timestamp, to_json
+from twistedchat.render.json import timestamp, to_json
 
 PAGE = 500
-# A line that is longer than half an outbox could make a reader look too slow.
-PAGE_BYTES = 128 * 1024
+# Others choose how long texts are: a page of them ends here whatever its number allows.
+PAGE_BYTES = 64 * 1024
+# What a message has besides its text, about.
+MESSAGE_BYTES = 200
 
 Told = Mapping[str, Any]
 
@@ -19,15 +23,17 @@ Told = Mapping[str, Any]
 def room_state(room: Room, user: User, now: float, most: int = PAGE) -> dict[str, Any]:
     """A room as one of its members sees it."""
     members, more = member_page(room, "", most)
-    own = room.members[user.id]
+    return {**room_head(room, user, now), "members": members, "more": more}
+
+
+def room_head(room: Room, user: User, now: float) -> dict[str, Any]:
+    """The same without the list of members: it is there at once, however many they are."""
     return {
         "name": f"#{room.name.shown}",
         "topic": topic(room),
         "count": len(room.members),
-        "operator": own.operator,
+        "operator": room.members[user.id].operator,
         "muted": room.mute_on(user, now) is not None,
-        "members": members,
-        "more": more,
         "latest": room.history.latest,
     }
 
@@ -39,12 +45,16 @@ def topic(room: Room) -> dict[str, Any] | None:
     return {"text": room.topic.text, "nick": room.topic.nick, "time": timestamp(room.topic.at)}
 
 
-def member_page(room: Room, after: str, most: int = PAGE) -> tuple[Sequence[Told], bool]:
+def member_page(
+    room: Room, after: str, most: int = PAGE, size: int = PAGE_BYTES
+) -> tuple[Sequence[Told], bool]:
     """Some members by name, those after a nick's key; and whether there are more."""
-    members = sorted(room.members.values(), key=lambda m: m.user.name.key)
-    start = bisect_right([m.user.name.key for m in members], after) if after else 0
-    page = fitting([_member(m) for m in members[start : start + most]], PAGE_BYTES)
-    return page, start + len(page) < len(members)
+    members: Iterable[Member] = room.members.values()
+    if after:
+        members = (member for member in members if member.user.name.key > after)
+    first = nsmallest(most + 1, members, key=attrgetter("user.name.key"))
+    page = fitting(map(_member, first[:most]), size)
+    return page, len(page) < len(first)
 
 
 def _member(member: Member) -> Told:
@@ -67,11 +77,22 @@ def fitting(items: Iterable[Told], size: int) -> list[Told]:
     return page
 
 
-def newest_fitting(items: Sequence[Told], size: int) -> list[Told]:
-    """As many of the last items as fit, in their order."""
-    return fitting(reversed(items), size)[::-1]
+def oldest(messages: Iterable[Kept], most: int, size: int = PAGE_BYTES) -> list[Kept]:
+    """As many of the first messages as there may be, and as fit; at least one."""
+    page: list[Kept] = []
+    for message in islice(messages, most):
+        size -= len(message.text.encode("utf-8", "replace")) + MESSAGE_BYTES
+        if size < 0 and page:
+            break
+        page.append(message)
+    return page
 
 
-def heard(user: User, messages: Iterable[Kept]) -> list[Told]:
+def newest(messages: Sequence[Kept], most: int, size: int = PAGE_BYTES) -> list[Kept]:
+    """Likewise of the last ones, in their order."""
+    return oldest(reversed(messages), most, size)[::-1]
+
+
+def heard(user: User, messages: Iterable[Kept]) -> list[Kept]:
     """Messages from the past, without those of people whom the reader ignores."""
-    return [encode(message) for message in messages if message.user not in user.ignored]
+    return [message for message in messages if message.user not in user.ignored]

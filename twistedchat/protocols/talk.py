@@ -1,20 +1,23 @@
 """Talking in plain lines: a person types, the server answers in sentences."""
 
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Iterator, Sequence
 from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from twistedchat.commands import COMMANDS, Context
+from twistedchat.commands.registry import Lines
 from twistedchat.core.chat import Outcome
 from twistedchat.core.errors import ChatError, NotAllowed, TooLong
-from twistedchat.core.events import Kept, Notice
+from twistedchat.core.events import Notice
+from twistedchat.core.ports import Lens
 from twistedchat.core.text import decode
 from twistedchat.protocols.dialogue import Line, Wire
 from twistedchat.protocols.intake import Cost, Weighed
 from twistedchat.protocols.lines import TooLongLine, edit
 from twistedchat.protocols.prompt import NickPrompt
+from twistedchat.protocols.replies import caught_up, reply
 from twistedchat.protocols.screen import CLEAR
 
 FAULT = "Something went wrong here, not with what you typed. It was written down for the host."
@@ -104,6 +107,7 @@ class TextDialogue:
         return self._wire.entrance.turnstile.run(self._guarded(doing))
 
     async def _guarded(self, doing: Awaitable[None]) -> None:
+        await caught_up(self._wire)
         try:
             await doing
         except ChatError as error:
@@ -124,9 +128,9 @@ class TextDialogue:
         """Show a line of the server's."""
         self._chat.tell(self._session, notice)
 
-    def show(self, message: Kept) -> None:
-        """Show a message from the past."""
-        self._chat.tell(self._session, message)
+    async def pour(self, lines: Lines) -> None:
+        """Show any number of lines, as the reader takes them."""
+        await reply(self._wire, _rendered(self._session.lens.for_room(True), lines))
 
     def settings(self) -> Iterable[tuple[str, str, str]]:
         """What /set can change."""
@@ -184,6 +188,13 @@ class TextDialogue:
     def last_words(self, code: str, text: str) -> bytes:
         """A line that says why the connection closes."""
         return self._session.lens.render(Notice(text, code))
+
+
+def _rendered(lens: Lens, lines: Lines) -> Iterator[bytes]:
+    for one in lines:
+        data = b"" if one is None else lens.render(one, mine=True)
+        if data or one is None:
+            yield data
 
 
 def line_cost(text: str) -> Cost:

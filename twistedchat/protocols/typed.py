@@ -1,13 +1,15 @@
 """Slash commands that a program sends as somebody typed them; the answers are notices."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from twistedchat.commands import COMMANDS, Context
+from twistedchat.commands.registry import Lines
 from twistedchat.commands.talking import say
 from twistedchat.core.errors import NotAllowed
-from twistedchat.core.events import Kept, Notice
+from twistedchat.core.events import Notice
 from twistedchat.protocols import fields
+from twistedchat.protocols.replies import reply
 from twistedchat.render.plain import Style, lens_for
 
 if TYPE_CHECKING:
@@ -43,13 +45,21 @@ class _Front:
         """A line of the server's, as a notice with the request's id."""
         self._dialogue.notice(notice, self._id)
 
-    def show(self, message: Kept) -> None:
-        """A message from the past, as the text of a notice."""
+    async def pour(self, lines: Lines) -> None:
+        """Any number of lines, each as a notice."""
+        await reply(self._dialogue.wire, self._notices(lines))
+
+    def _notices(self, lines: Lines) -> Iterator[bytes]:
         user = self._dialogue.session.user
-        if user is not None and message.user in user.ignored:
-            return
-        text = self._lens.render(message).decode().rstrip()
-        self._dialogue.notice(Notice(text, "message"), self._id)
+        ignored = user.ignored if user else {}
+        for one in lines:
+            if one is None:
+                yield b""
+            elif isinstance(one, Notice):
+                yield self._dialogue.noticed(one, self._id)
+            elif one.user not in ignored:
+                text = self._lens.render(one).decode().rstrip()
+                yield self._dialogue.noticed(Notice(text, "message"), self._id)
 
     def settings(self) -> Iterable[tuple[str, str, str]]:
         """The program keeps its own."""

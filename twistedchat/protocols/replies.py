@@ -1,0 +1,124 @@
+"""What a connection is answered: short replies at once, long ones as their reader takes them.
+
+A reply that is longer than a part of the outbox is made piece by piece, in its place among the
+events around it. Whoever asks waits for it: until it has been taken, nothing more of what the
+connection sends is carried out, and it is not read from. The same holds for one whose reader is
+behind. So who asks and does not read makes nothing grow, and who reads is never dropped for what
+they asked for.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Protocol
+
+from twisted.internet.defer import Deferred
+
+from twistedchat.core.users import Session
+from twistedchat.protocols.outbox import Outbox
+
+if TYPE_CHECKING:
+    from twistedchat.protocols.entrance import Entrance
+
+LONG = 16384
+PIECE = 8192
+# Of a small outbox a reply may fill so much, on top of as much that waits already.
+SHARE = 4
+
+
+class Asker(Protocol):
+    """A connection that asks."""
+
+    entrance: "Entrance"
+    session: Session
+    outbox: Outbox
+
+
+class LongReply:
+    """A long reply on its way.
+
+    Args:
+        pieces: its bytes; an empty piece where more would take too long for one turn.
+        entrance: has the turns' shares that all long replies have together.
+
+    Attributes:
+        taken: fires when the reader has taken all of it, or will never take the rest.
+    """
+
+    __slots__ = ("_entrance", "_made", "_pieces", "taken")
+
+    def __init__(self, pieces: Iterator[bytes], entrance: "Entrance") -> None:
+        self._pieces = pieces
+        self._entrance = entrance
+        self._made = False
+        self.taken: Deferred[None] = Deferred()
+        entrance.awaited.add(self)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        if self._made and not self._entrance.turnstile.has_time():
+            # One piece can be had in any case: nobody waits for ever because others are busy.
+            self._made = False
+            return b""
+        piece = next(self._pieces)
+        self._made = bool(piece)
+        return piece
+
+    def close(self) -> None:
+        """Forget the rest."""
+        self._pieces = iter(())
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Let whoever waits for it go on; the reader still gets all of it."""
+        self._entrance.awaited.discard(self)
+        if not self.taken.called:
+            self.taken.callback(None)
+
+
+def start(asker: Asker, pieces: Iterable[bytes]) -> LongReply | None:
+    """Send a reply, behind all that was heard so far; what is returned is to be waited for."""
+    pieces = iter(pieces)
+    first: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        first.append(piece)
+        size += len(piece)
+        if not piece or size > min(LONG, _share(asker)):
+            return _stream(asker, chain(cut(b"".join(first)), pieces))
+    asker.entrance.chat.fanout.send(asker.session, b"".join(first))
+    return None
+
+
+async def reply(asker: Asker, pieces: Iterable[bytes]) -> None:
+    """Send a reply, and wait until a long one has been taken."""
+    await taken(asker, start(asker, pieces))
+
+
+async def taken(asker: Asker, *replies: LongReply | None) -> None:
+    """Wait until replies have been taken; not when the server is about to stop."""
+    for one in replies:
+        if one is not None and not asker.entrance.chat.stopping:
+            await one.taken
+
+
+async def caught_up(asker: Asker) -> None:
+    """Wait until the reader has taken what was sent so far, if that is a lot."""
+    if asker.outbox.waiting + asker.entrance.chat.fanout.owed(asker.session) > _share(asker):
+        await taken(asker, _stream(asker, iter(())))
+
+
+def _share(asker: Asker) -> int:
+    return asker.entrance.config.limits.outbox // SHARE
+
+
+def _stream(asker: Asker, pieces: Iterator[bytes]) -> LongReply:
+    long = LongReply(pieces, asker.entrance)
+    asker.entrance.chat.fanout.stream(asker.session, long)
+    return long
+
+
+def cut(data: bytes) -> Iterator[bytes]:
+    """Bytes in pieces."""
+    return (data[start : start + PIECE] for start in range(0, len(data), PIECE))
