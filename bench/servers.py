@@ -83,13 +83,17 @@ class Server:
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-def _ours(site: Site) -> list[str]:
+def _ours(site: Site, data: str = "memory") -> list[str]:
     limits = [word for limit in RAISED for word in ("--limit", limit)]
     twistd = str(Path(sys.executable).parent / "twistd")
     return [
         twistd, "--nodaemon", "--pidfile=", "--reactor", site.reactor, "chat",
-        "--port", f"tcp:{site.port}:interface=127.0.0.1", "--data", "memory", *limits,
+        "--port", f"tcp:{site.port}:interface=127.0.0.1", "--data", data, *limits,
     ]  # fmt: skip
+
+
+def _stored(site: Site) -> list[str]:
+    return _ours(site, str(site.place / "data"))
 
 
 def _ours_tls(site: Site) -> list[str]:
@@ -129,6 +133,13 @@ SERVERS = {
             _ours_tls,
             terms=f"Raised limits: {', '.join(RAISED)}. All other limits, ids, time stamps, history"
             " (500 lines a room) and cleaning are on. Nothing is stored (--data memory).",
+        ),
+        Server(
+            "stored",
+            "line",
+            _stored,
+            terms="Ours with a data directory: what is said is committed before it is delivered"
+            " (durability process).",
         ),
         Server(
             "ngircd",
@@ -173,7 +184,7 @@ SERVERS = {
         ),
     )
 }
-"""By name: ours, IRC servers, the naive ones in Twisted and asyncio, the bare loop in C."""
+"""By name: ours without and with a database, IRC servers, naive ones, the bare loop in C."""
 
 
 def free_port() -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-ALL = ("ours", "ngircd", "inspircd", "twisted", "asyncio", "floor")
+ALL = ("ours", "stored", "ngircd", "inspircd", "twisted", "asyncio", "floor")
 IRC = ("ours", "ngircd", "inspircd")
 
 

@@ -162,6 +162,15 @@ def test_targets_of_what_was_not_asked_for_are_left_out() -> None:
     assert found[0].measured == "4.00 x ngircd"
 
 
+def test_a_target_may_be_of_another_server() -> None:
+    """What storing costs is the database's share of ours."""
+    runs = [run("ours", 8), run("stored", 5)]
+    found = judge(Figures(runs), ["W2 closed"])
+    assert [(verdict.target, verdict.measured, verdict.result) for verdict in found[-1:]] == [
+        ("deliveries/s, stored, at least 0.50 x ours", "0.62 x ours", "pass")
+    ]
+
+
 def test_a_target_may_count_from_another_workload() -> None:
     """What stopped readers may cost in memory is a number of MB, not a ratio."""
     some, more = {"rss_peak_kb": 50 * 1024}, {"rss_peak_kb": 81 * 1024}
