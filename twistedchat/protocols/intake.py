@@ -8,7 +8,6 @@ behind nothing.
 """
 
 import math
-import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
@@ -19,9 +18,11 @@ from twisted.internet.defer import Deferred
 
 from twistedchat.core.limits import Bucket
 
-# A connection gets so many lines carried out before it is another one's turn, the last of which
-# may be a question: to answer one can take a millisecond.
+# A connection gets so many lines carried out before it is another one's turn, fewer if they take
+# longer. A question counts as several: to answer one may be a hundred times a message's work.
 LINES_PER_TURN = 64
+LINES_PER_QUESTION = 8
+SECONDS_PER_TURN = 0.002
 QUESTIONS_PER_LINE = 4
 # A flood of telnet commands is not read from for so long at a time.
 CHARGED_SECONDS = 2.0
@@ -220,7 +221,7 @@ class Intake:
         self._hurry = True
         if at_once:
             self._may_hurry = lambda: True
-        self._run(sys.maxsize if at_once else LINES_PER_TURN)
+        self._run(at_once=at_once)
 
     def forget(self) -> list[Weighed]:
         """Give back what waits instead of carrying it out."""
@@ -247,12 +248,12 @@ class Intake:
                 room[cost] = float(most - self._counts[cost])
         return room
 
-    def _run(self, per_turn: int = LINES_PER_TURN) -> None:
+    def _run(self, *, at_once: bool = False) -> None:
         self._stop_timer()
         self._held = False
-        done = 0
+        done, end = 0, self._clock.seconds() + SECONDS_PER_TURN
         while self._waiting and not self._busy:
-            if done >= per_turn:
+            if not at_once and (done >= LINES_PER_TURN or self._clock.seconds() > end):
                 self._wait(0)
                 return
             wait = self._pay(self._waiting[0][0])
@@ -262,7 +263,7 @@ class Intake:
                 self._wait(wait)
                 return
             cost, what = self._waiting.popleft()
-            done += LINES_PER_TURN if cost is Cost.ASK else 1
+            done += LINES_PER_QUESTION if cost is Cost.ASK else 1
             self._carry_out(cost, what)
         if not self._busy:
             self._all_done()
