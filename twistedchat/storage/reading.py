@@ -18,6 +18,7 @@ from twistedchat.core.records import (
     StoredPage,
 )
 from twistedchat.storage import rows, sqlite, tables
+from twistedchat.storage.sqlite import gather
 from twistedchat.storage.tables import accounts, conversations, messages, proofs, pruned, reads
 
 T = TypeVar("T")
@@ -25,12 +26,14 @@ T = TypeVar("T")
 _PLACE = messages.c.place == bindparam("place")
 _LIMIT: Any = bindparam("limit")
 _IN_PLACE = select(messages).where(_PLACE).limit(_LIMIT)
-_NEWEST = _IN_PLACE.order_by(messages.c.id.desc())
-_OLDEST = _IN_PLACE.order_by(messages.c.id)
-_BEFORE = _NEWEST.where(messages.c.id < bindparam("id"))
-_AFTER = _OLDEST.where(messages.c.id > bindparam("id"))
+_LAST_FIRST = _IN_PLACE.order_by(messages.c.id.desc())
+_NEWEST = gather(_LAST_FIRST)
+_BEFORE = gather(_LAST_FIRST.where(messages.c.id < bindparam("id")))
+_AFTER = gather(_IN_PLACE.order_by(messages.c.id).where(messages.c.id > bindparam("id")))
 # The id has the milliseconds: the index leads to the first message, its time says the rest.
-_SINCE = _NEWEST.where(messages.c.id >= bindparam("id"), messages.c.at >= bindparam("at"))
+_SINCE = gather(
+    _LAST_FIRST.where(messages.c.id >= bindparam("id"), messages.c.at >= bindparam("at"))
+)
 _PRUNED = select(pruned).where(pruned.c.place == bindparam("place"))
 _TIME_CHARS = 10
 
@@ -108,12 +111,12 @@ def _backwards(
 def _messages(
     connection: Connection, query: Select[Any], **values: object
 ) -> tuple[MessageRecord, ...]:
-    return tuple(map(rows.to_message, connection.execute(query, values)))
+    return tuple(map(rows.to_message, sqlite.gathered(connection, query, **values)))
 
 
-_BY_IDS = select(messages).where(messages.c.id.in_(sqlite.one_of("ids")))
-_BY_NUMBERS = select(messages).where(messages.c.number.in_(sqlite.one_of("numbers")))
-_WRITTEN = (
+_BY_IDS = gather(select(messages).where(messages.c.id.in_(sqlite.one_of("ids"))))
+_BY_NUMBERS = gather(select(messages).where(messages.c.number.in_(sqlite.one_of("numbers"))))
+_WRITTEN = gather(
     select(messages)
     .where(
         messages.c.account == bindparam("account"),
@@ -133,8 +136,8 @@ def by_ids(connection: Connection, ids: Sequence[str]) -> tuple[MessageRecord, .
 
 def by_numbers(connection: Connection, numbers: Sequence[int]) -> dict[int, MessageRecord]:
     """The messages with these numbers, as far as they are there."""
-    found = connection.execute(_BY_NUMBERS, {"numbers": sqlite.encode(numbers)})
-    return {row.number: rows.to_message(row) for row in found}
+    found = sqlite.gathered(connection, _BY_NUMBERS, numbers=sqlite.encode(numbers))
+    return {cells[0]: rows.to_message(cells) for cells in found}
 
 
 def written_by(
@@ -150,14 +153,6 @@ def conversations_of(connection: Connection, account: str) -> tuple[str, ...]:
     return tuple(connection.execute(query, {"account": account}).scalars())
 
 
-_UNREAD = select(func.count()).select_from(
-    select(messages.c.number)
-    .where(_PLACE, messages.c.id > bindparam("id"), messages.c.account != bindparam("account"))
-    .limit(_LIMIT)
-    .subquery()
-)
-
-
 def unread(
     connection: Connection, account: str, positions: Mapping[str, str], most: int
 ) -> dict[str, int]:
@@ -169,12 +164,9 @@ def unread(
         positions: ids by place.
         most: where counting stops.
     """
-    values = {"account": account, "limit": most}
-    with sqlite.snapshot(connection):
-        return {
-            place: connection.scalar(_UNREAD, {**values, "place": place, "id": id_}) or 0
-            for place, id_ in positions.items()
-        }
+    given = sqlite.encode(list(positions.items()))
+    values = {"account": account, "most": most, "positions": given}
+    return dict(sqlite.gathered(connection, sqlite.COUNT_NEWER, **values))
 
 
 _ACCOUNT_NAMED = select(accounts).where(accounts.c.key == bindparam("value"))

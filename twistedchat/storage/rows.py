@@ -1,6 +1,7 @@
 """Records to rows and back; the order in a row is that of the table's columns."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy import Row
@@ -20,7 +21,7 @@ from twistedchat.core.records import (
     SentenceRecord,
 )
 from twistedchat.core.rooms import Sentence, Topic
-from twistedchat.storage.sqlite import ticks
+from twistedchat.storage.sqlite import seconds, ticks
 
 Cells: TypeAlias = tuple[Any, ...]
 
@@ -111,10 +112,10 @@ def from_message(one: MessageRecord) -> Cells:
     )
 
 
-def to_message(row: Row[Any]) -> MessageRecord:
-    """A row's message."""
-    _, id_, at, place, kind, nick, account, text, to = tuple[Any, ...](row)
-    return MessageRecord(id_, at, place, _KINDS[kind], nick, account, text, to)
+def to_message(cells: Sequence[Any]) -> MessageRecord:
+    """The message of a row that ``gathered`` has given."""
+    _, id_, at, place, kind, nick, account, text, to = cells
+    return MessageRecord(id_, seconds(at), place, _KINDS[kind], nick, account, text, to)
 
 
 _KINDS = {kind.value: kind for kind in MessageKind}

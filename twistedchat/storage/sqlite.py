@@ -7,7 +7,21 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Column, Connection, Float, Select, Table, create_engine, func, select, true
+from sqlalchemy import (
+    Column,
+    Connection,
+    Executable,
+    Float,
+    Integer,
+    Select,
+    Table,
+    cast,
+    create_engine,
+    func,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -160,6 +174,48 @@ def _field(place: int, column: "Column[Any]") -> Any:
     return literal_column(f"{value} / {_TICKS}.0" if isinstance(column.type, Float) else value)
 
 
+# How many messages of others are newer than an id, by place; counting stops at a bound.
+COUNT_NEWER = text(
+    """
+    SELECT json_group_array(json_array(given.place, (
+        SELECT count(*) FROM (
+            SELECT 1 FROM messages
+            WHERE place = given.place AND id > given.id AND account <> :account LIMIT :most
+        )
+    )))
+    FROM (
+        SELECT json_extract(value, '$[0]') AS place, json_extract(value, '$[1]') AS id
+        FROM json_each(:positions)
+    ) AS given
+    """
+)
+
+
+def gather(query: Select[Any]) -> Select[Any]:
+    """A query's rows as one value, for ``gathered``; times are given in ticks.
+
+    Python's module gives up the GIL at every row that it fetches, and a busy reactor may keep it
+    for 5 ms each time.
+    """
+    rows = query.subquery()
+    cells = (
+        cast(column * float(_TICKS), Integer) if isinstance(column.type, Float) else column
+        for column in rows.c
+    )
+    return select(func.json_group_array(func.json_array(*cells)))
+
+
+def gathered(connection: Connection, query: Executable, **values: object) -> list[list[Any]]:
+    """The rows of what ``gather`` has made, in the order of the query."""
+    found: list[list[Any]] = json.loads(connection.execute(query, values).scalar_one())
+    return found
+
+
+def seconds(ticks: int) -> float:
+    """A time that ``gathered`` has given."""
+    return ticks / _TICKS
+
+
 def one_of(name: str = "values") -> Select[Any]:
     """The values of a parameter that is a JSON array, to be used with ``in_``."""
     return select(func.json_each(bindparam(name)).table_valued("value", name="given").c.value)
@@ -287,7 +343,7 @@ def copy(source: Path, target: Path) -> None:
 def faults(connection: Connection, most: int = 10) -> list[str]:
     """What is damaged in the database; empty if it is sound."""
     rows = connection.exec_driver_sql(f"PRAGMA integrity_check({most})").scalars()
-    found = [text for text in rows if text != "ok"]
+    found = [line for line in rows if line != "ok"]
     if dangling(connection):
         found.append("a row refers to one that is not there")
     return found

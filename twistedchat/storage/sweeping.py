@@ -10,7 +10,7 @@ from sqlalchemy.sql.expression import bindparam
 from twisted.logger import Logger
 
 from twistedchat.core.records import DeleteMessages, NotStored, private_ends
-from twistedchat.storage import reading
+from twistedchat.storage import reading, sqlite
 from twistedchat.storage.chores import EndForgetting, Prune, Work
 from twistedchat.storage.connections import Reopening
 from twistedchat.storage.tables import forgotten, messages, rooms
@@ -26,11 +26,12 @@ _NTH: Any = bindparam("count")
 _FIRST_TOO_MANY = (
     select(messages.c.id).where(_PLACE).order_by(messages.c.id.desc()).limit(1).offset(_NTH)
 )
-_DUE = (
+_SLICE: Any = bindparam("slice")
+_DUE = sqlite.gather(
     select(messages.c.id, messages.c.at)
     .where(_PLACE, messages.c.id <= bindparam("last"))
     .order_by(messages.c.id)
-    .limit(SLICE)
+    .limit(_SLICE)
 )
 
 
@@ -118,8 +119,9 @@ def _last_to_go(connection: Connection, place: str, until: float | None, count: 
 
 
 def _prune(connection: Connection, place: str, last: str) -> Iterator[tuple[Sequence[Work], int]]:
-    while found := connection.execute(_DUE, {"place": place, "last": last}).all():
-        yield [Prune(place, tuple(row.id for row in found), found[-1].at)], len(found)
+    while found := sqlite.gathered(connection, _DUE, place=place, last=last, slice=SLICE):
+        ids = tuple(id_ for id_, _ in found)
+        yield [Prune(place, ids, sqlite.seconds(found[-1][1]))], len(found)
 
 
 class Sweeper:

@@ -56,7 +56,7 @@ def quick(monkeypatch):
 def test_it_works_until_closed(library, say, quick, in_thread, monkeypatch):
     """What is written while it works is fed too."""
     write(library.database, [say(number, "word") for number in range(5)])
-    monkeypatch.setattr(index, "_NEXT", index._NEXT.limit(2))
+    monkeypatch.setattr(index, "SLICE", 2)
     feeder = make(library)
     plain = feeder.slice
     idle = []

@@ -139,7 +139,7 @@ def test_the_index_says_how_far_it_is_behind(library, say):
 
 def test_feeding_goes_in_slices_and_on_where_it_was(library, say, monkeypatch):
     """A crash between two of them loses nothing and doubles nothing."""
-    monkeypatch.setattr(index, "_NEXT", index._NEXT.limit(2))
+    monkeypatch.setattr(index, "SLICE", 2)
     write(library.database, [say(number, f"word {number}") for number in range(5)])
     assert index.feed(library.database, library.index) == 2
     with closing(sqlite.connect(library.files.search)) as again:

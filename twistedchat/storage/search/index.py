@@ -4,9 +4,11 @@ The index knows messages by their numbers, which grow as the ids do. It may lag 
 database, and never says what is in a message: what was found is read from the database.
 """
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
@@ -36,14 +38,15 @@ _ADD = (
 )
 _REMOVE = "DELETE FROM said WHERE rowid IN (SELECT value FROM json_each(?))"
 _MATCH = (
-    "SELECT rowid FROM search.said WHERE said MATCH ? AND rowid BETWEEN ? AND ? "
-    "ORDER BY rowid DESC LIMIT ?"
+    "SELECT json_group_array(rowid) FROM (SELECT rowid FROM search.said "
+    "WHERE said MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?)"
 )
-_NEXT = (
+_SLICE: Any = bindparam("slice")
+_NEXT = sqlite.gather(
     select(messages)
     .where(messages.c.number > bindparam("number"))
     .order_by(messages.c.number)
-    .limit(SLICE)
+    .limit(_SLICE)
 )
 _LAST = select(messages.c.number).order_by(messages.c.number.desc()).limit(1)
 _LAST_BEFORE = (
@@ -52,7 +55,7 @@ _LAST_BEFORE = (
     .order_by(messages.c.id.desc())
     .limit(1)
 )
-_ERASED = select(erased.c.number).order_by(erased.c.number).limit(SLICE)
+_ERASED = sqlite.gather(select(erased.c.number).order_by(erased.c.number).limit(_SLICE))
 
 
 def prepare(path: Path, store: str) -> None:
@@ -92,12 +95,12 @@ def progress(index: Connection) -> int:
 
 def feed(database: Connection, index: Connection) -> int:
     """Bring the next slice of messages into the index; how many those were."""
-    found = database.execute(_NEXT, {"number": progress(index)}).all()
+    found = sqlite.gathered(database, _NEXT, number=progress(index), slice=SLICE)
     if found:
-        entries = [(row.number, *_entry(rows.to_message(row))) for row in found]
+        entries = [(cells[0], *_entry(rows.to_message(cells))) for cells in found]
         with sqlite.transaction(index):
             index.exec_driver_sql(_ADD, (sqlite.encode(entries),))
-            index.exec_driver_sql("UPDATE progress SET number = ?", (found[-1].number,))
+            index.exec_driver_sql("UPDATE progress SET number = ?", (found[-1][0],))
     return len(found)
 
 
@@ -107,7 +110,7 @@ def _entry(one: MessageRecord) -> tuple[str, str, str]:
 
 def remove_erased(database: Connection, index: Connection) -> tuple[int, ...]:
     """Take a slice of the messages that are gone out of the index; their numbers."""
-    numbers = tuple(database.execute(_ERASED).scalars())
+    numbers = tuple(number for (number,) in sqlite.gathered(database, _ERASED, slice=SLICE))
     if numbers:
         with sqlite.transaction(index):
             index.exec_driver_sql(_REMOVE, (sqlite.encode(numbers),))
@@ -151,7 +154,7 @@ def _collect(
     found: list[MessageRecord] = []
     while len(found) <= limit:
         values = (match, low, high, limit + 1)
-        numbers = list(connection.exec_driver_sql(_MATCH, values).scalars())
+        numbers = json.loads(connection.exec_driver_sql(_MATCH, values).scalar_one())
         there = reading.by_numbers(connection, numbers)
         found += [there[number] for number in numbers if number in there]
         found = [one for one in found if one.place in here and _is_by(one, query)]
