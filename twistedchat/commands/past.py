@@ -23,7 +23,7 @@ async def history(context: Context, how_much: str, room: str) -> None:
     if how_much and not room and not how_much[0].isdigit():
         how_much, room = "", how_much
     found = context.chat.room_of(context.session, room)
-    page = _page(context, found, how_much)
+    page = await _page(context, found, how_much)
     if not page.events:
         context.tell(f"Nothing was said in #{found.name.shown}{_within(how_much)}.", "history")
         return
@@ -39,16 +39,16 @@ def _ending(page: Page, shown: int) -> str:
     return f"End of {lines}. Older ones: /history with a larger number."
 
 
-def _page(context: Context, room: Room, how_much: str) -> Page:
-    seconds = parse(how_much)
+async def _page(context: Context, room: Room, how_much: str) -> Page:
+    past, seconds = context.chat.past, parse(how_much)
     if seconds is not None:
-        return room.history.since(context.chat.clock.now() - seconds, MOST)
+        return await past.since(room, context.chat.clock.now() - seconds, MOST)
     if not how_much:
-        return room.history.newest(DEFAULT)
+        return await past.newest(room, DEFAULT)
     if not (how_much.isascii() and how_much.isdigit()):
         shown = shorten(how_much, 20)
         raise BadArguments(f"{shown} is neither a number of lines nor a time such as 10m or 2h.")
-    return room.history.newest(min(MOST, max(1, int(how_much[:6]))))
+    return await past.newest(room, min(MOST, max(1, int(how_much[:6]))))
 
 
 def _within(how_much: str) -> str:

@@ -13,6 +13,7 @@ from twistedchat.core.hearing import Hearing
 from twistedchat.core.keeping import changes_for
 from twistedchat.core.listing import Listing
 from twistedchat.core.names import prepare_nick
+from twistedchat.core.past import Past
 from twistedchat.core.ports import Bus, Clock, Gate, Journal, Lens, Promise, Sink, Store
 from twistedchat.core.state import Fact, State
 from twistedchat.core.text import shorten
@@ -78,6 +79,7 @@ class Ordering:
         self.hearing = Hearing(state, self.fanout, self.sessions, clock)
         self.listing = Listing(state, clock)
         self.gate = gate
+        self.past = Past(store)
         self._journal = journal
         self._prefix = f"{node}-"
         self._secret = secret

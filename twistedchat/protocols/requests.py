@@ -9,8 +9,9 @@ from twistedchat.core.chat import REASON_CHARS, Chat, user_of
 from twistedchat.core.durations import LONGEST
 from twistedchat.core.errors import BadArguments
 from twistedchat.core.events import Kept
-from twistedchat.core.history import History, Page
+from twistedchat.core.history import Page
 from twistedchat.core.names import nick_key, room_key
+from twistedchat.core.past import Past
 from twistedchat.core.rooms import Room, Sentence
 from twistedchat.core.text import clean_or_empty
 from twistedchat.core.users import Session, User
@@ -121,7 +122,7 @@ async def _history(chat: Chat, session: Session, request: Request) -> Carried:
     after, before = fields.message_id(request, "after"), fields.message_id(request, "before")
     if after and before:
         raise BadArguments("Give after or before, not both.")
-    page, told = _page(room.history, user, after, before, limit)
+    page, told = await _page(chat.past, room, user, after, before, limit)
     events = (oldest if after else newest)(told, limit)
     whole = len(events) == len(told)
     # After an id the page ends before what is new, else it begins after what is old.
@@ -132,15 +133,16 @@ async def _history(chat: Chat, session: Session, request: Request) -> Carried:
     return {**found, "complete": complete, "more": more}
 
 
-def _page(
-    history: History, user: User, after: str | None, before: str | None, limit: int
+async def _page(
+    past: Past, room: Room, user: User, after: str | None, before: str | None, limit: int
 ) -> tuple[Page, list[Kept]]:
     """A page of which the reader gets to see something, if there is anything for them."""
     while True:
         if after:
-            page = history.after(after, limit)
+            page = await past.after(room, after, limit)
         else:
-            page = history.before(before, limit) if before else history.newest(limit)
+            older = past.before(room, before, limit) if before else past.newest(room, limit)
+            page = await older
         told = heard(user, page.events)
         if told or not page.events:
             return page, told
