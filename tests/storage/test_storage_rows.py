@@ -22,7 +22,7 @@ from twistedchat.core.records import (
     SentenceRecord,
 )
 from twistedchat.core.rooms import Sentence, Topic
-from twistedchat.storage import rows, sqlite, tables, writing
+from twistedchat.storage import bulk, rows, sqlite, tables, writing
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 keys = st.text(string.ascii_lowercase + "äß日", min_size=1, max_size=8)
@@ -103,7 +103,7 @@ def test_what_is_saved_is_read_back(database, kind, data):
     writing.write(database, [*first, record])
     query = select(table)
     if table is tables.messages:
-        (row,) = sqlite.gathered(database, sqlite.gather(query))
+        (row,) = bulk.gathered(database, bulk.gather(query))
     else:
         row = database.execute(query).one()
     assert to_record(row) == record

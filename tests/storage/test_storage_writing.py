@@ -23,7 +23,7 @@ from twistedchat.core.records import (
     private_place,
 )
 from twistedchat.core.rooms import Sentence
-from twistedchat.storage import reading, sqlite, tables
+from twistedchat.storage import bulk, reading, sqlite, tables
 from twistedchat.storage.chores import EndForgetting, Prune, TidyErased
 from twistedchat.storage.writing import write
 
@@ -219,7 +219,7 @@ def test_nothing_reads_what_is_half_written(connection, files, said):
     other = sqlite.connect(files.database)
     with sqlite.transaction(connection):
         connection.execute(
-            sqlite.add_rows(tables.conversations), {"rows": sqlite.encode([("A", "A B")])}
+            bulk.add_rows(tables.conversations), {"rows": bulk.encode([("A", "A B")])}
         )
         assert count(other, tables.conversations) == 0
     assert count(other, tables.conversations) == 1

@@ -17,8 +17,8 @@ from twistedchat.core.records import (
     RoleRecord,
     StoredPage,
 )
-from twistedchat.storage import rows, sqlite, tables
-from twistedchat.storage.sqlite import gather
+from twistedchat.storage import bulk, rows, sqlite, tables
+from twistedchat.storage.bulk import gather
 from twistedchat.storage.tables import accounts, conversations, messages, proofs, pruned, reads
 
 T = TypeVar("T")
@@ -111,11 +111,11 @@ def _backwards(
 def _messages(
     connection: Connection, query: Select[Any], **values: object
 ) -> tuple[MessageRecord, ...]:
-    return tuple(map(rows.to_message, sqlite.gathered(connection, query, **values)))
+    return tuple(map(rows.to_message, bulk.gathered(connection, query, **values)))
 
 
-_BY_IDS = gather(select(messages).where(messages.c.id.in_(sqlite.one_of("ids"))))
-_BY_NUMBERS = gather(select(messages).where(messages.c.number.in_(sqlite.one_of("numbers"))))
+_BY_IDS = gather(select(messages).where(messages.c.id.in_(bulk.one_of("ids"))))
+_BY_NUMBERS = gather(select(messages).where(messages.c.number.in_(bulk.one_of("numbers"))))
 _WRITTEN = gather(
     select(messages)
     .where(
@@ -130,13 +130,13 @@ _WRITTEN = gather(
 
 def by_ids(connection: Connection, ids: Sequence[str]) -> tuple[MessageRecord, ...]:
     """The messages with these ids, as far as they are there, oldest first."""
-    found = _messages(connection, _BY_IDS, ids=sqlite.encode(ids))
+    found = _messages(connection, _BY_IDS, ids=bulk.encode(ids))
     return tuple(sorted(found, key=lambda one: one.id))
 
 
 def by_numbers(connection: Connection, numbers: Sequence[int]) -> dict[int, MessageRecord]:
     """The messages with these numbers, as far as they are there."""
-    found = sqlite.gathered(connection, _BY_NUMBERS, numbers=sqlite.encode(numbers))
+    found = bulk.gathered(connection, _BY_NUMBERS, numbers=bulk.encode(numbers))
     return {cells[0]: rows.to_message(cells) for cells in found}
 
 
@@ -164,9 +164,9 @@ def unread(
         positions: ids by place.
         most: where counting stops.
     """
-    given = sqlite.encode(list(positions.items()))
+    given = bulk.encode(list(positions.items()))
     values = {"account": account, "most": most, "positions": given}
-    return dict(sqlite.gathered(connection, sqlite.COUNT_NEWER, **values))
+    return dict(bulk.gathered(connection, bulk.COUNT_NEWER, **values))
 
 
 _ACCOUNT_NAMED = select(accounts).where(accounts.c.key == bindparam("value"))

@@ -21,7 +21,7 @@ from twistedchat.core.records import (
     SentenceRecord,
 )
 from twistedchat.core.rooms import Sentence, Topic
-from twistedchat.storage.sqlite import seconds, ticks
+from twistedchat.storage.bulk import seconds, ticks
 
 Cells: TypeAlias = tuple[Any, ...]
 

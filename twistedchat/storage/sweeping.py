@@ -10,7 +10,7 @@ from sqlalchemy.sql.expression import bindparam
 from twisted.logger import Logger
 
 from twistedchat.core.records import DeleteMessages, NotStored, private_ends
-from twistedchat.storage import reading, sqlite
+from twistedchat.storage import bulk, reading
 from twistedchat.storage.chores import EndForgetting, Prune, Work
 from twistedchat.storage.connections import Reopening
 from twistedchat.storage.tables import forgotten, messages, rooms
@@ -27,7 +27,7 @@ _FIRST_TOO_MANY = (
     select(messages.c.id).where(_PLACE).order_by(messages.c.id.desc()).limit(1).offset(_NTH)
 )
 _SLICE: Any = bindparam("slice")
-_DUE = sqlite.gather(
+_DUE = bulk.gather(
     select(messages.c.id, messages.c.at)
     .where(_PLACE, messages.c.id <= bindparam("last"))
     .order_by(messages.c.id)
@@ -119,9 +119,9 @@ def _last_to_go(connection: Connection, place: str, until: float | None, count: 
 
 
 def _prune(connection: Connection, place: str, last: str) -> Iterator[tuple[Sequence[Work], int]]:
-    while found := sqlite.gathered(connection, _DUE, place=place, last=last, slice=SLICE):
+    while found := bulk.gathered(connection, _DUE, place=place, last=last, slice=SLICE):
         ids = tuple(id_ for id_, _ in found)
-        yield [Prune(place, ids, sqlite.seconds(found[-1][1]))], len(found)
+        yield [Prune(place, ids, bulk.seconds(found[-1][1]))], len(found)
 
 
 class Sweeper:

@@ -149,8 +149,8 @@ class Writer:
         while batch := self._next():
             self._settle(batch, *self._try(batch))
             self._flush_outcomes()
-        self._give_up()
-        self._flush_outcomes()
+        if self.lost:
+            self.log.error("{lost} changes could not be stored and are lost.", lost=self.lost)
 
     def _next(self) -> list[_Submission]:
         with self._changed:
@@ -229,11 +229,6 @@ class Writer:
             self._delay = min(2 * self._delay, self._bounds.last_delay)
             if self._closing:
                 self._drop_backlog()
-
-    def _give_up(self) -> None:
-        with self._changed:
-            if self.lost:
-                self.log.error("{lost} changes could not be stored and are lost.", lost=self.lost)
 
     # With the lock held
 

@@ -9,6 +9,7 @@ from sqlalchemy.sql.expression import bindparam
 from twistedchat.core.records import (
     AccountRecord,
     DeleteMessages,
+    DropAccount,
     DropProof,
     DropRole,
     DropRoom,
@@ -24,9 +25,9 @@ from twistedchat.core.records import (
     TouchAccount,
     private_ends,
 )
-from twistedchat.storage import rows, sqlite, tables
+from twistedchat.storage import bulk, rows, sqlite, tables
+from twistedchat.storage.bulk import encode
 from twistedchat.storage.chores import EndForgetting, Prune, TidyErased, Work
-from twistedchat.storage.sqlite import encode
 from twistedchat.storage.tables import messages
 
 Write: TypeAlias = Callable[[Connection, Sequence[Any]], None]
@@ -68,7 +69,7 @@ def _pour(late: dict[type, list[Work]]) -> list[tuple[type, list[Work]]]:
 
 
 def _save(table: Table, cells: Callable[[Any], rows.Cells], **options: Any) -> Write:
-    statement = sqlite.save_rows(table, **options)
+    statement = bulk.save_rows(table, **options)
     keys = len(table.primary_key)
 
     def save(connection: Connection, records: Sequence[Any]) -> None:
@@ -94,8 +95,8 @@ def _drop(table: Table, *names: str) -> Write:
     return drop
 
 
-_ADD_MESSAGES = sqlite.add_rows(messages)
-_ADD_CONVERSATIONS = sqlite.add_rows(tables.conversations)
+_ADD_MESSAGES = bulk.add_rows(messages)
+_ADD_CONVERSATIONS = bulk.add_rows(tables.conversations)
 
 
 def _add_messages(connection: Connection, records: Sequence[MessageRecord]) -> None:
@@ -119,8 +120,8 @@ def _touch(connection: Connection, changes: Sequence[TouchAccount]) -> None:
         connection.execute(_TOUCH, {"account": account, "at": seen})
 
 
-_MEANT = messages.c.id.in_(sqlite.one_of("ids"))
-_NOTE_ERASED = sqlite.add_selected(tables.erased, select(messages.c.number).where(_MEANT))
+_MEANT = messages.c.id.in_(bulk.one_of("ids"))
+_NOTE_ERASED = bulk.add_selected(tables.erased, select(messages.c.number).where(_MEANT))
 _DELETE_MESSAGES = delete(messages).where(_MEANT)
 
 
@@ -135,12 +136,12 @@ def _erase(connection: Connection, ids: Sequence[str]) -> None:
     connection.execute(_DELETE_MESSAGES, values)
 
 
-_FORGET = sqlite.add_rows(tables.forgotten)
+_FORGET = bulk.add_rows(tables.forgotten)
 _DROP_ACCOUNT: Executable = delete(tables.accounts).where(
-    tables.accounts.c.id.in_(sqlite.one_of("ids"))
+    tables.accounts.c.id.in_(bulk.one_of("ids"))
 )
 _LEAVE_CONVERSATIONS: Executable = delete(tables.conversations).where(
-    tables.conversations.c.account.in_(sqlite.one_of("ids"))
+    tables.conversations.c.account.in_(bulk.one_of("ids"))
 )
 
 
@@ -151,20 +152,20 @@ def _forget(connection: Connection, changes: Sequence[Forget]) -> None:
         connection.execute(statement, {"ids": encode(accounts)})
 
 
-_SAVE_PRUNED = sqlite.save_rows(tables.pruned, newer=tables.pruned.c.id)
+_SAVE_PRUNED = bulk.save_rows(tables.pruned, newer=tables.pruned.c.id)
 
 
 def _prune(connection: Connection, changes: Sequence[Prune]) -> None:
     for one in changes:
         _erase(connection, one.ids)
-        cells = (one.place, one.ids[-1], sqlite.ticks(one.at))
+        cells = (one.place, one.ids[-1], bulk.ticks(one.at))
         connection.execute(_SAVE_PRUNED, {"rows": encode([cells])})
 
 
 _END_FORGETTING = delete(tables.forgotten).where(
-    tables.forgotten.c.account.in_(sqlite.one_of("accounts"))
+    tables.forgotten.c.account.in_(bulk.one_of("accounts"))
 )
-_TIDY_ERASED = delete(tables.erased).where(tables.erased.c.number.in_(sqlite.one_of("numbers")))
+_TIDY_ERASED = delete(tables.erased).where(tables.erased.c.number.in_(bulk.one_of("numbers")))
 
 
 def _end_forgetting(connection: Connection, changes: Sequence[EndForgetting]) -> None:
@@ -189,6 +190,7 @@ _WRITES: dict[type, Write] = {
         tables.reads, rows.from_read, newer=tables.reads.c.id, within=tables.accounts.c.id
     ),
     TouchAccount: _touch,
+    DropAccount: _drop(tables.accounts, "id"),
     DropProof: _drop(tables.proofs, "account", "kind", "value"),
     DropRoom: _drop(tables.rooms, "key"),
     DropRole: _drop(tables.roles, "room", "account"),

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import bindparam
 
 from twistedchat.core.records import Found, MessageRecord
-from twistedchat.storage import reading, rows, sqlite
+from twistedchat.storage import bulk, reading, rows, sqlite
 from twistedchat.storage.files import create_private
 from twistedchat.storage.search.query import Query, Term
 from twistedchat.storage.search.words import nick_word, place_word, spread
@@ -42,7 +42,7 @@ _MATCH = (
     "WHERE said MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?)"
 )
 _SLICE: Any = bindparam("slice")
-_NEXT = sqlite.gather(
+_NEXT = bulk.gather(
     select(messages)
     .where(messages.c.number > bindparam("number"))
     .order_by(messages.c.number)
@@ -55,7 +55,7 @@ _LAST_BEFORE = (
     .order_by(messages.c.id.desc())
     .limit(1)
 )
-_ERASED = sqlite.gather(select(erased.c.number).order_by(erased.c.number).limit(_SLICE))
+_ERASED = bulk.gather(select(erased.c.number).order_by(erased.c.number).limit(_SLICE))
 
 
 def prepare(path: Path, store: str) -> None:
@@ -95,11 +95,11 @@ def progress(index: Connection) -> int:
 
 def feed(database: Connection, index: Connection) -> int:
     """Bring the next slice of messages into the index; how many those were."""
-    found = sqlite.gathered(database, _NEXT, number=progress(index), slice=SLICE)
+    found = bulk.gathered(database, _NEXT, number=progress(index), slice=SLICE)
     if found:
         entries = [(cells[0], *_entry(rows.to_message(cells))) for cells in found]
         with sqlite.transaction(index):
-            index.exec_driver_sql(_ADD, (sqlite.encode(entries),))
+            index.exec_driver_sql(_ADD, (bulk.encode(entries),))
             index.exec_driver_sql("UPDATE progress SET number = ?", (found[-1][0],))
     return len(found)
 
@@ -110,10 +110,10 @@ def _entry(one: MessageRecord) -> tuple[str, str, str]:
 
 def remove_erased(database: Connection, index: Connection) -> tuple[int, ...]:
     """Take a slice of the messages that are gone out of the index; their numbers."""
-    numbers = tuple(number for (number,) in sqlite.gathered(database, _ERASED, slice=SLICE))
+    numbers = tuple(number for (number,) in bulk.gathered(database, _ERASED, slice=SLICE))
     if numbers:
         with sqlite.transaction(index):
-            index.exec_driver_sql(_REMOVE, (sqlite.encode(numbers),))
+            index.exec_driver_sql(_REMOVE, (bulk.encode(numbers),))
     return numbers
 
 
