@@ -6,10 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from sqlalchemy import (
-    Connection,
-    create_engine,
-)
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -24,6 +21,15 @@ _ID_AT = 68
 _WAIT_SECONDS = 1.0
 _CACHE_KIB = 16384
 _LOG_BYTES = 64 << 20
+
+_PRAGMAS = (
+    "foreign_keys = ON",
+    "wal_autocheckpoint = 0",
+    f"journal_size_limit = {_LOG_BYTES}",
+    "secure_delete = ON",
+    f"cache_size = -{_CACHE_KIB}",
+    "temp_store = MEMORY",
+)
 
 Mode: TypeAlias = Literal["ro", "rw"]
 Durability: TypeAlias = Literal["process", "power"]
@@ -79,16 +85,12 @@ def _open(path: Path, mode: Mode, durability: Durability, wait: float) -> sqlite
         # Each is used by one thread; only the end of the program may close it from another.
         check_same_thread=False,
     )
-    for pragma in (
-        "foreign_keys = ON",
-        f"synchronous = {_SYNCHRONOUS[durability]}",
-        "wal_autocheckpoint = 0",
-        f"journal_size_limit = {_LOG_BYTES}",
-        "secure_delete = ON",
-        f"cache_size = -{_CACHE_KIB}",
-        "temp_store = MEMORY",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in (*_PRAGMAS, f"synchronous = {_SYNCHRONOUS[durability]}"):
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
