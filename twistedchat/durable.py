@@ -50,7 +50,7 @@ class Durable(Service):
     def __init__(self, config: Config, reactor: Any, clock: Clock) -> None:
         self._clock = clock
         self.storage = _open(config, reactor.callFromThread, clock, self._trouble)
-        self.gate = StoreGate(self.storage, config.limits.gate)
+        self.gate = StoreGate(clock.soon, self.storage, config.limits.gate)
 
     def startService(self) -> None:
         """Begin to work, and let the chat know what there was before."""

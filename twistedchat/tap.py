@@ -107,7 +107,7 @@ def _chat(config: Config, motd: str, clock: "ReactorClock", durable: "Durable | 
     started, now = ids.next(clock.now())
     chat = Chat(
         State(config.limits, started), _about(config, motd, now),
-        durable.gate if durable else OpenGate(), clock, LogJournal(),
+        durable.gate if durable else OpenGate(clock.soon), clock, LogJournal(),
         node="", secret=partial(secrets.token_urlsafe, 24), promise=Deferred,
         store=durable.storage if durable else None,
     )  # fmt: skip

@@ -169,7 +169,8 @@ class HoldingGate:
         """Let go what waits, in order."""
         turns, self.turns = self.turns, []
         for turn in turns:
-            turn.release()
+            while not turn.release():
+                pass
 
 
 class SharedLog:
@@ -223,7 +224,7 @@ def make_chat(
     chat = Chat(
         State(replace(limits or Limits(), **bounds), started, reserved),
         about or About("chat.example.org", version="1.0", started=now),
-        gate or OpenGate(),
+        gate or OpenGate(clock.soon),
         clock,
         journal or RecordingJournal(),
         node="",

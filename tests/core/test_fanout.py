@@ -1,7 +1,7 @@
 """Who hears what, in which order: compared with a model that delivers each output at once."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +21,13 @@ from twistedchat.testing import (
     run,
     sink_of,
 )
+
+
+def at_once(call: Callable[[], None]) -> None:
+    call()
+
+
+OPEN = partial(OpenGate, at_once)
 
 
 class Seen:
@@ -113,7 +120,7 @@ act = st.one_of(
 )
 
 
-@pytest.mark.parametrize("make_gate", [OpenGate, HoldingGate])
+@pytest.mark.parametrize("make_gate", [OPEN, HoldingGate])
 @settings(max_examples=400, deadline=None)
 @given(acts=st.lists(act, max_size=40))
 def test_everybody_hears_the_same_as_if_each_output_were_delivered_at_once(
@@ -136,7 +143,7 @@ def test_everybody_hears_the_same_as_if_each_output_were_delivered_at_once(
 @given(acts=st.lists(act.filter(lambda act: act[0] != "turn"), max_size=30))
 def test_every_reader_gets_one_piece_a_turn(acts: list[tuple]) -> None:
     """However many outputs there are in a turn, a sink is written to once."""
-    both = Together(OpenGate())
+    both = Together(OPEN())
     for name, *arguments in acts:
         getattr(both, name)(*arguments)
     both.turn()
@@ -146,7 +153,7 @@ def test_every_reader_gets_one_piece_a_turn(acts: list[tuple]) -> None:
 
 def test_lines_of_two_rooms_keep_their_order() -> None:
     """Whoever is in both reads them as they were said: the last id is then the newest."""
-    both = Together(OpenGate())
+    both = Together(OPEN())
     for room in "xy":
         both.listen(0, room)
     for room in "xyxyx":
@@ -157,7 +164,7 @@ def test_lines_of_two_rooms_keep_their_order() -> None:
 
 def test_readers_who_see_alike_share_the_bytes() -> None:
     """A thousand readers cost one rendering: they are handed the very same object."""
-    both = Together(OpenGate())
+    both = Together(OPEN())
     both.listen(0, "x")
     both.listen(2, "x")
     both.to_room("x", None)
@@ -168,7 +175,7 @@ def test_readers_who_see_alike_share_the_bytes() -> None:
 
 def test_those_in_the_same_two_rooms_share_the_bytes() -> None:
     """Also where several rooms talk in one turn."""
-    both = Together(OpenGate())
+    both = Together(OPEN())
     for who in (0, 2):
         both.listen(who, "x")
         both.listen(who, "y")
@@ -181,7 +188,7 @@ def test_those_in_the_same_two_rooms_share_the_bytes() -> None:
 
 def test_to_each_renders_once_a_lens() -> None:
     """What everybody is told is not rendered for each."""
-    both = Together(OpenGate())
+    both = Together(OPEN())
     both.fanout.to_each(both.sessions, Notice("all"))
     both.turn()
     assert sink_of(both.sessions[0]).written[0] == b"<a! all>"
@@ -190,7 +197,7 @@ def test_to_each_renders_once_a_lens() -> None:
 
 def test_listening_twice_changes_nothing() -> None:
     """Nobody loses what was said in between."""
-    both = Together(OpenGate())
+    both = Together(OPEN())
     both.listen(0, "x")
     both.to_room("x", None)
     both.listen(0, "x")
@@ -209,7 +216,7 @@ def test_what_renders_to_nothing_is_not_written() -> None:
             return b""
 
     clock = VirtualClock()
-    fanout = Fanout(OpenGate(), clock.soon)
+    fanout = Fanout(OPEN(), clock.soon)
     sessions = [make_session("s1"), make_session("s2")]
     for session in sessions:
         session.lens = Blind("a", True)
@@ -222,7 +229,7 @@ def test_what_renders_to_nothing_is_not_written() -> None:
 
 def test_a_room_nobody_hears_costs_nothing() -> None:
     """No turn is begun for it, and a room without readers is forgotten."""
-    both = Together(OpenGate())
+    both = Together(OPEN())
     both.listen(0, "x")
     both.unlisten(0, "x")
     both.to_room("x", None)
@@ -232,7 +239,7 @@ def test_a_room_nobody_hears_costs_nothing() -> None:
 
 def test_a_room_left_in_the_middle_of_a_turn_is_forgotten_behind_it() -> None:
     """Its last reader hears what was said until then."""
-    both = Together(OpenGate())
+    both = Together(OPEN())
     both.listen(0, "x")
     both.to_room("x", None)
     both.unlisten(0, "x")
@@ -244,7 +251,7 @@ def test_a_room_left_in_the_middle_of_a_turn_is_forgotten_behind_it() -> None:
 
 def test_the_connection_is_closed_behind_the_last_words() -> None:
     """finish comes when all of the turn is written."""
-    both = Together(OpenGate())
+    both = Together(OPEN())
     session = both.sessions[0]
     closed: list[bytes] = []
     sink_of(session).finish = lambda: closed.append(sink_of(session).data)  # type: ignore[method-assign]
@@ -271,7 +278,7 @@ def test_what_happens_after_a_turn_is_closed_changes_nothing_in_it() -> None:
 
 def test_refocusing_on_the_same_room_keeps_a_reader_among_the_others() -> None:
     """/join of the current room does not cost the shared bytes."""
-    both = Together(OpenGate())
+    both = Together(OPEN())
     for who in (0, 2):
         both.listen(who, "x")
     both.to_room("x", None)
@@ -282,7 +289,7 @@ def test_refocusing_on_the_same_room_keeps_a_reader_among_the_others() -> None:
 
 def test_said_by_one_who_does_not_listen_reaches_the_others() -> None:
     """``without`` may name a session that is not among the readers."""
-    both = Together(OpenGate())
+    both = Together(OPEN())
     both.listen(0, "x")
     both.to_room("x", 1)
     both.turn()

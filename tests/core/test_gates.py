@@ -21,6 +21,7 @@ class Recorded:
 
     def release(self):
         self.log.append(self.name)
+        return True
 
 
 class SlowStore:
@@ -46,13 +47,19 @@ def store():
 
 
 @pytest.fixture
-def gate(store):
-    return StoreGate(store, 10_000)
+def later():
+    """What is to be called in a later turn of the event loop."""
+    return []
+
+
+@pytest.fixture
+def gate(store, later):
+    return StoreGate(later.append, store, 10_000)
 
 
 def test_an_open_gate_releases_at_once():
     """Nothing waits where nothing is stored."""
-    log, gate = [], OpenGate()
+    log, gate = [], OpenGate(None)
     gate.keep([row()])
     assert gate.ready(lambda: log.append("again"))
     gate.submit(Recorded(log, "turn"))
@@ -150,3 +157,40 @@ def test_the_end_waits_for_all_that_was_gathered(store, gate):
     assert log == ["first", "second", "end"]
     gate.end(lambda: log.append("at once"))
     assert log[-1] == "at once"
+
+
+class Large(Recorded):
+    """A turn with so many readers that three turns of the event loop are needed."""
+
+    left = 3
+
+    def release(self):
+        self.left -= 1
+        self.log.append(f"{self.name} {self.left}")
+        return not self.left
+
+
+def test_a_large_turn_is_let_out_in_parts(later):
+    """What happens meanwhile goes with the next one."""
+    log, gate = [], OpenGate(later.append)
+    gate.submit(Large(log, "large"))
+    assert not gate.ready(lambda: log.append("again"))
+    later.pop()()
+    assert log == ["large 2", "large 1"]
+    later.pop()()
+    assert log == ["large 2", "large 1", "large 0", "again"]
+    assert later == []
+    assert gate.ready(lambda: None)
+
+
+def test_a_large_stored_turn_is_let_out_in_parts(store, gate, later):
+    """The end waits for that too."""
+    log = []
+    gate.keep([row()])
+    gate.submit(Large(log, "large"))
+    gate.end(lambda: log.append("end"))
+    store.settle()
+    assert not gate.ready(lambda: None)
+    later.pop()()
+    later.pop()()
+    assert log == ["large 2", "large 1", "large 0", "end"]

@@ -2,10 +2,11 @@
 
 import pytest
 
+from twistedchat.core import turn
 from twistedchat.core.chat import Chat
-from twistedchat.core.events import Output, Said
+from twistedchat.core.events import Notice, Output, Said
 from twistedchat.core.lenses import IgnoringLens
-from twistedchat.core.turn import RoomTurn, Turn
+from twistedchat.core.turn import AT_ONCE, RoomTurn, Turn
 from twistedchat.core.users import Session
 from twistedchat.render.plain import Style, lens_for
 from twistedchat.testing import (
@@ -235,4 +236,42 @@ def test_an_ignoring_reader_shares_with_nobody() -> None:
 
 def test_an_empty_turn_does_nothing() -> None:
     """Releasing nothing is no fault."""
-    Turn([], {}, {}, {}, []).release()
+    assert Turn([], {}, {}, {}, []).release()
+
+
+@pytest.mark.parametrize("many", [AT_ONCE, AT_ONCE + 1, 2 * AT_ONCE + 1])
+def test_very_many_readers_get_theirs_in_several_turns_of_the_loop(many: int) -> None:
+    """In order, each once, and nothing that is said meanwhile overtakes it."""
+    chat = make_chat()
+    room = RoomTurn()
+    room.outputs.append(Notice("one"))
+    room.places.append(0)
+    sessions = [connect(chat) for _ in range(many)]
+    alike, apart = sessions[: many // 2], sessions[many // 2 :]
+    lens = apart[0].lens
+    spans = {session: [(room, lens, 0, 1)] for session in apart}
+    large = Turn([(room, [(lens, alike)])], spans, {}, {}, [])
+    shares = 1
+    while not large.release():
+        shares += 1
+        assert sum(bool(sink_of(session).data) for session in sessions) <= AT_ONCE * shares
+    assert shares == -(-many // AT_ONCE)
+    assert {sink_of(session).data for session in sessions} == {lens.render(Notice("one"))}
+
+
+def test_what_is_said_while_a_large_turn_goes_out_comes_behind_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also for those who had theirs at once."""
+    monkeypatch.setattr(turn, "AT_ONCE", 5)
+    chat = make_chat()
+    readers = [enter(chat, f"n{number}", "lobby") for number in range(12)]
+    chat.clock.turn()
+    say(chat, readers[0], "hi")
+    chat.clock.turn()
+    say(chat, readers[1], "ho")
+    for _ in range(6):
+        chat.clock.turn()
+    for reader in readers:
+        said = [event.text for event in heard(reader) if isinstance(event, Said)]
+        assert said == ["hi", "ho"]

@@ -6,8 +6,46 @@ from functools import partial
 from twistedchat.core.ports import Releasable, Store
 from twistedchat.core.records import Change, NotStored, weigh
 
+Soon = Callable[[Callable[[], None]], None]
 
-class OpenGate:
+
+class _Gate:
+    """Lets one turn out after the other, and each over as many turns of the event loop as it takes.
+
+    Args:
+        soon: calls back once all that has arrived is dealt with.
+    """
+
+    def __init__(self, soon: Soon) -> None:
+        self._soon = soon
+        self._busy = False
+        self._again: Callable[[], None] | None = None
+
+    def ready(self, again: Callable[[], None], /) -> bool:
+        """Whether the last turn is out; if not, ``again`` is called when it is."""
+        if self._busy:
+            self._again = again
+        return not self._busy
+
+    def _let_out(self, turn: Releasable) -> None:
+        self._busy = True
+        done = True
+        try:
+            done = turn.release()
+        finally:
+            if done:
+                self._is_out()
+            else:
+                self._soon(partial(self._let_out, turn))
+
+    def _is_out(self) -> None:
+        self._busy = False
+        again, self._again = self._again, None
+        if again is not None:
+            again()
+
+
+class OpenGate(_Gate):
     """The gate that is always open: nothing is stored, so nothing has to wait."""
 
     keeps = False
@@ -16,39 +54,35 @@ class OpenGate:
     def keep(self, changes: Sequence[Change]) -> None:
         """Forget the changes: nothing lasts here."""
 
-    def ready(self, _: Callable[[], None]) -> bool:
-        """Always."""
-        return True
-
     def submit(self, turn: Releasable) -> None:
         """Release the turn."""
-        turn.release()
+        self._let_out(turn)
 
     def relieved(self, call: Callable[[], None]) -> None:
         """Call at once: it is never crowded."""
         call()
 
 
-class StoreGate:
+class StoreGate(_Gate):
     """Releases a turn when the rows it speaks of are committed; meanwhile the next one gathers.
 
     So batches form by themselves: a quiet server commits every message on its own, a busy one as
     many as came while the disk was at work. What can't be stored is released marked as such.
 
     Args:
+        soon: calls back once all that has arrived is dealt with.
         store: commits rows.
         limit: bytes of rows that may wait; from half of it on nothing more should be published.
     """
 
     keeps = True
 
-    def __init__(self, store: Store, limit: int) -> None:
+    def __init__(self, soon: Soon, store: Store, limit: int) -> None:
+        super().__init__(soon)
         self.limit = limit
         self._store = store
         self._changes: list[Change] = []
         self._weight = 0
-        self._closed = False
-        self._again: Callable[[], None] | None = None
         self._unrelieved: list[Callable[[], None]] = []
         self._to_end: Callable[[], None] | None = None
 
@@ -62,43 +96,24 @@ class StoreGate:
         self._changes += changes
         self._weight += weigh(changes)
 
-    def ready(self, again: Callable[[], None]) -> bool:
-        """Whether the last turn has been released; if not, ``again`` is called when it has."""
-        if self._closed:
-            self._again = again
-        return not self._closed
-
     def submit(self, turn: Releasable) -> None:
         """Release the turn once its rows are committed; at once if it has none."""
         if not self._changes:
-            turn.release()
+            self._let_out(turn)
             return
         changes, self._changes, self._weight = self._changes, [], 0
-        self._closed = True
+        self._busy = True
         self._store.submit(changes, partial(self._stored, turn))
 
     def _stored(self, turn: Releasable, failure: NotStored | None) -> None:
-        self._closed = False
         if failure is not None:
             turn.mark_unstored()
-        again, self._again = self._again, None
-        try:
-            turn.release()
-        finally:
-            self._relieve()
-            if again is not None:
-                again()
-            self._end()
+        self._let_out(turn)
 
-    def end(self, call: Callable[[], None]) -> None:
-        """Call once nothing waits here any more, before the store is closed."""
-        self._to_end = call
+    def _is_out(self) -> None:
+        self._relieve()
+        super()._is_out()
         self._end()
-
-    def _end(self) -> None:
-        if self._to_end is not None and not self._closed and not self._changes:
-            call, self._to_end = self._to_end, None
-            call()
 
     def relieved(self, call: Callable[[], None]) -> None:
         """Call once it is no longer crowded, or at once."""
@@ -111,3 +126,13 @@ class StoreGate:
         calls, self._unrelieved = self._unrelieved, []
         for call in calls:
             self.relieved(call)
+
+    def end(self, call: Callable[[], None]) -> None:
+        """Call once nothing waits here any more, before the store is closed."""
+        self._to_end = call
+        self._end()
+
+    def _end(self) -> None:
+        if self._to_end is not None and not self._busy and not self._changes:
+            call, self._to_end = self._to_end, None
+            call()

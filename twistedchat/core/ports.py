@@ -92,8 +92,8 @@ class Releasable(Protocol):
     def mark_unstored(self) -> None:
         """Let those who read it know that what was said is not stored."""
 
-    def release(self) -> None:
-        """Hand the bytes to their readers."""
+    def release(self) -> bool:
+        """Hand the bytes to their readers, or to some; returns whether that was all."""
 
 
 class Gate(Protocol):

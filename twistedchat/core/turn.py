@@ -7,7 +7,7 @@ by piece, so that every reader hears everything in the one order of the places.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from operator import itemgetter
@@ -87,6 +87,8 @@ Data = TypeVar("Data")
 _by_place = itemgetter(0)
 # Preparing a word that is no plain ASCII takes ten microseconds: a text must not be made of them.
 WORDS_LOOKED_AT = 50
+# A system call for each of them takes some ten milliseconds, inside TLS some thirty.
+AT_ONCE = 1500
 
 
 class Turn:
@@ -115,6 +117,7 @@ class Turn:
         self._endings = endings
         self._alike: dict[tuple[Span, ...], bytes] = {}
         self._faults: list[Exception] = []
+        self._shares_out = self._hand_out()
 
     def mark_unstored(self) -> None:
         """Let those who hear a message know that it is not stored; before anything is rendered."""
@@ -122,32 +125,56 @@ class Turn:
         for room in {room for room, _ in self._shares} | {room for room, *_ in spans}:
             room.mark_unstored()
 
-    def release(self) -> None:
-        """Hand every reader what they hear, in one piece each.
+    def release(self) -> bool:
+        """Hand readers what they hear, in one piece each; of very many, as many as it has time for.
+
+        Returns:
+            Whether all have got theirs; if not, it is to be called again, in a later turn of the
+            event loop.
 
         Raises:
             ExceptionGroup: sinks failed; all others got theirs.
         """
-        for room, groups in self._shares:
-            for lens, sessions in groups:
-                self._release_alike(room, lens, sessions)
+        for _ in self._shares_out:
+            return False
+        if self._faults:
+            raise ExceptionGroup("Sinks failed while a turn was released", self._faults)
+        return True
+
+    def _hand_out(self) -> Iterator[None]:
+        """Hand everything out, with a pause after every so many readers."""
+        left = AT_ONCE
+        for sessions, data in self._alike_shares():
+            for start in range(0, len(sessions), AT_ONCE):
+                if left <= 0:
+                    yield
+                    left = AT_ONCE
+                some = sessions[start : start + AT_ONCE]
+                self._write(some, data)
+                left -= len(some)
         for session, long in self._long.items():
             self._release_long(session, self._apart.pop(session), long)
         for session, spans in self._apart.items():
+            if left <= 0:
+                yield
+                left = AT_ONCE
             self._write((session,), self._for_one(session, spans))
+            left -= 1
         for session in self._endings:
             self._finish(session)
-        if self._faults:
-            raise ExceptionGroup("Sinks failed while a turn was released", self._faults)
 
-    def _release_alike(self, room: RoomTurn, lens: Lens, sessions: Sequence[Session]) -> None:
-        whole = b"".join(room.pieces(lens))
-        if lens.bell:
-            stop = len(room.outputs)
-            ringing = {s for s in sessions if room.rings(s, lens, 0, stop)}
-            self._write(ringing, whole + lens.bell)
-            sessions = [s for s in sessions if s not in ringing]
-        self._write(sessions, whole)
+    def _alike_shares(self) -> Iterator[tuple[Sequence[Session], bytes]]:
+        """Those who hear the same, and what that is."""
+        for room, groups in self._shares:
+            for lens, sessions in groups:
+                whole = b"".join(room.pieces(lens))
+                if lens.bell:
+                    stop = len(room.outputs)
+                    ringing = {s for s in sessions if room.rings(s, lens, 0, stop)}
+                    yield list(ringing), whole + lens.bell
+                    yield [s for s in sessions if s not in ringing], whole
+                else:
+                    yield sessions, whole
 
     def _write(self, sessions: Iterable[Session], data: bytes) -> None:
         if not data:
