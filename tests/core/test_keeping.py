@@ -27,7 +27,7 @@ def rows():
 
 @pytest.fixture
 def chat(rows):
-    return make_chat(gate=StoreGate(rows, 1_000_000))
+    return make_chat(gate=StoreGate(lambda call: call(), rows, 1_000_000))
 
 
 def test_what_is_said_in_rooms_lasts(chat, rows):
