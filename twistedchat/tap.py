@@ -138,7 +138,10 @@ def _passwords(reactor: Any) -> "Passwords":
 
     from twistedchat.accounts.passwords import Passwords
 
-    return Passwords(lambda *call: deferToThreadPool(reactor, reactor.getThreadPool(), *call))
+    def defer(*call: Any) -> Any:
+        return deferToThreadPool(reactor, reactor.getThreadPool(), *call)
+
+    return Passwords(defer, reactor.seconds)
 
 
 def build(

@@ -5,8 +5,11 @@ from argon2 import PasswordHasher
 from twisted.internet.defer import Deferred, maybeDeferred
 
 from twistedchat.accounts.passwords import Passwords
+from twistedchat.accounts.turns import Who
+from twistedchat.core.errors import TryLater
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+HOME = "192.0.2.1"
 # Of "secret".
 HASH = (
     "$argon2id$v=19$m=8,t=1,p=1$08KIfe3pTs0C5I3ydZNlyQ$hLbSBEoeuRaFAE8ckfG91pJQuyluYMX2bc8/4ZD7NKI"
@@ -24,7 +27,7 @@ def passwords(calls):
         calls.append(arguments)
         return maybeDeferred(function, *arguments)
 
-    passwords = Passwords(defer)
+    passwords = Passwords(defer, lambda: 0.0)
     passwords._hasher = CHEAP
     return passwords
 
@@ -58,19 +61,19 @@ def test_hash(passwords):
 def test_operators(passwords):
     """By name, in whatever case, and their password."""
     operators = {"Ada": HASH}
-    assert result(passwords.is_operator(operators, "ada", "secret")) is True
-    assert result(passwords.is_operator(operators, "ADA", "wrong")) is False
-    assert result(passwords.is_operator(operators, "bob", "secret")) is False
+    assert result(passwords.is_operator(operators, "ada", "secret", HOME)) is True
+    assert result(passwords.is_operator(operators, "ADA", "wrong", HOME)) is False
+    assert result(passwords.is_operator(operators, "bob", "secret", HOME)) is False
 
 
 def test_an_unknown_name_costs_as_much(passwords, calls):
     """One check, so that the time tells nobody who there is."""
-    result(passwords.is_operator({}, "bob", "secret"))
+    result(passwords.is_operator({}, "bob", "secret", HOME))
     calls.clear()
-    result(passwords.is_operator({}, "bob", "secret"))
+    result(passwords.is_operator({}, "bob", "secret", HOME))
     unknown = len(calls)
     calls.clear()
-    result(passwords.is_operator({"bob": HASH}, "bob", "wrong"))
+    result(passwords.is_operator({"bob": HASH}, "bob", "wrong", HOME))
     assert len(calls) == unknown == 1
 
 
@@ -82,7 +85,7 @@ def test_only_so_many_at_once():
         running.append(Deferred())
         return running[-1]
 
-    passwords, found = Passwords(defer, at_once=2), []
+    passwords, found = Passwords(defer, lambda: 0.0, at_once=2), []
     for _ in range(3):
         Deferred.fromCoroutine(passwords.check(HASH, "secret")).addBoth(found.append)
     assert len(running) == 2
@@ -91,3 +94,30 @@ def test_only_so_many_at_once():
     running[1].callback(False)
     running[2].callback(True)
     assert found == [True, False, True]
+
+
+@pytest.mark.parametrize(("hash_", "right"), [(HASH, True), (None, False)])
+def test_a_proof(passwords, hash_, right):
+    """Of a name that nobody has there is none, whatever the password."""
+    assert result(passwords.prove(hash_, "secret", Who("n", "ada"))) is right
+    assert result(passwords.prove(hash_, "wrong", Who("n", "ada"))) is False
+
+
+def test_too_many_wrong_tries_have_to_wait(passwords, calls):
+    """Nothing is hashed for them; elsewhere and for others nothing changes."""
+    who = Who("n", "ada")
+    for _ in range(4):
+        result(passwords.prove(HASH, "wrong", who))
+    calls.clear()
+    refusal = result(passwords.prove(HASH, "secret", who))
+    assert refusal.check(TryLater)
+    assert refusal.value.carried == {"wait": 1}
+    assert not calls
+    assert result(passwords.prove(HASH, "secret", Who("m", "ada"))) is True
+
+
+def test_a_hash_with_other_parameters_is_outdated(passwords):
+    """As one that was made before an upgrade."""
+    assert not passwords.outdated(HASH)
+    passwords._hasher = PasswordHasher()
+    assert passwords.outdated(HASH)

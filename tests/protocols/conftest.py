@@ -123,7 +123,7 @@ class House:
         )
         self.factories = {t: LineFactory(self.entrance, telnet=t) for t in (False, True)}
 
-    async def is_operator(self, _, name, password):
+    async def is_operator(self, _, name, password, __):
         """The proof of a password, which may be a Deferred."""
         self.proofs.append((name, password))
         known = self.operators.get(name)

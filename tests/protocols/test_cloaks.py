@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from twistedchat.protocols.cloaks import Cloaks, is_loopback, load_key
+from twistedchat.protocols.cloaks import Cloaks, load_key
 
 CLOAKS = Cloaks(b"k" * 32)
 
@@ -30,17 +30,6 @@ def test_the_same_address_has_the_same_cloak():
 def test_a_household_has_one_cloak(one, other, same):
     """An IPv6 network of 64 bits, or an IPv4 address in either spelling."""
     assert (CLOAKS.cloak(one) == CLOAKS.cloak(other)) is same
-
-
-@pytest.mark.parametrize(
-    ("address", "own"),
-    [("127.0.0.1", True), ("::1", True), ("::ffff:127.0.0.1", True), ("unix", True),
-     ("192.0.2.1", False), ("2001:db8::1", False), ("::ffff:192.0.2.1", False),
-     ("fe80::1%eth0", False)],
-)  # fmt: skip
-def test_loopback(address, own):
-    """This machine, by whatever name."""
-    assert is_loopback(address) is own
 
 
 def test_the_key_lasts(tmp_path):

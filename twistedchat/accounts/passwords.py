@@ -1,7 +1,8 @@
 """Passwords: hashed with argon2id (RFC 9106), off the reactor, only so many at once.
 
 A hash takes tens of milliseconds and tens of megabytes on purpose; so many at once must not eat
-the machine, and none may block the reactor.
+the machine, and none may block the reactor. Who wants one waits in turn (``turns``), and who was
+wrong waits before the next try (``backoff``).
 """
 
 from collections.abc import Callable, Mapping
@@ -9,9 +10,13 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from twisted.internet.defer import Deferred, DeferredSemaphore
+from twisted.internet.defer import Deferred
+
+from twistedchat.accounts.backoff import Guard
+from twistedchat.accounts.turns import WAITING, Turns, Who, too_many
 
 AT_ONCE = 2
+NAME_CHARS = 64
 
 Defer = Callable[..., "Deferred[Any]"]
 
@@ -21,39 +26,85 @@ class Passwords:
 
     Args:
         defer: runs a function in a thread, as ``deferToThread`` does.
+        now: seconds of any steady clock.
         at_once: how many run at the same time; the others wait.
+        hasher: with which parameters; argon2-cffi's defaults, which are RFC 9106's, if not given.
     """
 
-    def __init__(self, defer: Defer, at_once: int = AT_ONCE) -> None:
+    def __init__(
+        self,
+        defer: Defer,
+        now: Callable[[], float],
+        at_once: int = AT_ONCE,
+        hasher: PasswordHasher | None = None,
+    ) -> None:
         self._defer = defer
-        self._turns = DeferredSemaphore(at_once)
-        self._hasher = PasswordHasher()
+        self._turns = Turns(at_once)
+        self._guard = Guard(now)
+        self._hasher = hasher or PasswordHasher()
         self._nobody: str | None = None
 
+    async def prove(self, hash_: str | None, password: str, who: Who) -> bool:
+        """Whether the password belongs to the hash; a broken hash fits none.
+
+        Without a hash it takes as long and fits none, so that the time tells nobody which names
+        there are.
+
+        Raises:
+            TryLater: there were too many tries.
+        """
+        return await self._turns.run(who, lambda: self._prove(hash_, password, who))
+
+    async def _prove(self, hash_: str | None, password: str, who: Who) -> bool:
+        # Those who waited in front may have been wrong since.
+        wait = self._guard.wait(who)
+        if wait > 0:
+            raise too_many(wait)
+        if self._nobody is None:
+            self._nobody = str(await self._defer(self._hasher.hash, "nobody's password"))
+        fits = bool(await self._defer(self._fits, hash_ or self._nobody, password))
+        right = fits and hash_ is not None
+        (self._guard.succeeded if right else self._guard.failed)(who)
+        return right
+
     async def check(self, hash_: str, password: str) -> bool:
-        """Whether the password belongs to the hash; a broken hash fits none."""
-        return bool(await self._turns.run(self._defer, self._check, hash_, password))
+        """Whether a password that many share, such as a room's, belongs to the hash.
 
-    async def hash(self, password: str) -> str:
-        """The password's hash, with its salt and parameters."""
-        return str(await self._turns.run(self._defer, self._hasher.hash, password))
+        Raises:
+            TryLater: too many wait already.
+        """
+        # Many may come to a room at once, and one who is wrong must not keep out the others.
+        who = Who("", hash_)
+        return bool(
+            await self._turns.run(who, lambda: self._defer(self._fits, hash_, password), WAITING)
+        )
 
-    async def is_operator(self, operators: Mapping[str, str], name: str, password: str) -> bool:
+    async def hash(self, password: str, who: Who = Who("", "")) -> str:  # noqa: B008 - a constant
+        """The password's hash, with its salt and parameters.
+
+        Raises:
+            TryLater: too many wait already.
+        """
+        return str(await self._turns.run(who, lambda: self._defer(self._hasher.hash, password)))
+
+    async def is_operator(
+        self, operators: Mapping[str, str], name: str, password: str, address: str
+    ) -> bool:
         """Whether the name is among the operators and the password theirs.
 
-        An unknown name takes as long as a wrong password, so the time tells nobody which names
-        there are.
+        Raises:
+            TryLater: there were too many tries.
         """
         known = {nick.casefold(): hash_ for nick, hash_ in operators.items()}
-        hash_ = known.get(name.casefold())
-        if hash_ is None:
-            if self._nobody is None:
-                self._nobody = await self.hash("nobody's password")
-            await self.check(self._nobody, password)
-            return False
-        return await self.check(hash_, password)
+        folded = name.casefold()[:NAME_CHARS]
+        # Accounts have no such names: tries for one count nothing for the other.
+        return await self.prove(known.get(name.casefold()), password, Who.at(address, f"/{folded}"))
 
-    def _check(self, hash_: str, password: str) -> bool:
+    def outdated(self, hash_: str) -> bool:
+        """Whether a hash was made with other parameters than new ones are."""
+        return self._hasher.check_needs_rehash(hash_)
+
+    def _fits(self, hash_: str, password: str) -> bool:
         try:
             return self._hasher.verify(hash_, password)
         except (VerificationError, InvalidHashError, UnicodeEncodeError):

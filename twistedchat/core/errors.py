@@ -164,3 +164,21 @@ class Failed(ChatError):
     """The server could not do it through a fault of its own; the log has the reason."""
 
     code = "failed"
+class BadPassword(ChatError):
+    """The password is too easy to guess, too long, or cannot be typed everywhere."""
+
+    code = "bad-password"
+
+
+class TryLater(ChatError):
+    """Too many tries, or too much at once; ``carried["wait"]`` has the seconds to wait."""
+
+    code = "try-later"
+
+
+class NotSaved(ChatError):
+    """What was asked for could not be stored, so it was not done."""
+
+    code = "not-stored"
+
+

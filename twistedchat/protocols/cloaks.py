@@ -11,14 +11,13 @@ import hmac
 import os
 import secrets
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
+
+from twistedchat.core.networks import network_of
 
 KEY_BYTES = 32
 KEY_FILE = "cloak.key"
 CLOAK_CHARS = 10
-# A household or a machine has a whole network of this size in IPv6.
-IPV6_PREFIX = 64
 REMEMBERED = 4096
 
 
@@ -37,32 +36,6 @@ class Cloaks:
     def _cloak(self, address: str) -> str:
         digest = hmac.digest(self._key, network_of(address).encode(), hashlib.sha256)
         return base64.b32encode(digest).decode("ascii").lower()[:CLOAK_CHARS]
-
-
-@lru_cache(maxsize=REMEMBERED)
-def network_of(address: str) -> str:
-    """What stands for one household or machine: an IPv4 address, or an IPv6 network."""
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return address
-    if not isinstance(ip, IPv6Address):
-        return str(ip)
-    if ip.ipv4_mapped:
-        return str(ip.ipv4_mapped)
-    return str(ip_network((int(ip), IPV6_PREFIX), strict=False))
-
-
-@lru_cache(maxsize=REMEMBERED)
-def is_loopback(address: str) -> bool:
-    """Whether an address is this machine's own, so that it can't stand for one stranger."""
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        # A unix socket.
-        return True
-    mapped = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None
-    return (mapped or ip).is_loopback
 
 
 def load_key(directory: Path | None) -> bytes:

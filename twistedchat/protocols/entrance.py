@@ -17,8 +17,9 @@ from twisted.logger import Logger
 from twistedchat.config import Config
 from twistedchat.core.chat import Chat
 from twistedchat.core.limits import Bucket
+from twistedchat.core.networks import is_loopback, network_of
 from twistedchat.core.text import shorten
-from twistedchat.protocols.cloaks import Cloaks, is_loopback, network_of
+from twistedchat.protocols.cloaks import Cloaks
 from twistedchat.protocols.replies import LongReply
 from twistedchat.protocols.turnstile import Turnstile
 
@@ -75,7 +76,7 @@ class Entrance:
         config: the settings; replaced on reload.
         reactor: for time.
         cloaks: hides addresses.
-        is_operator: whether a name and password are a server operator's.
+        is_operator: whether a name and password are a server operator's, tried from an address.
         stir: notes that something is being done in this turn of the reactor, and gives the
             reactor's time; only the latter if not given.
     """
@@ -88,7 +89,7 @@ class Entrance:
         config: Config,
         reactor: Any,
         cloaks: Cloaks,
-        is_operator: Callable[[Mapping[str, str], str, str], Awaitable[bool]],
+        is_operator: Callable[[Mapping[str, str], str, str, str], Awaitable[bool]],
         stir: Callable[[], float] | None = None,
     ) -> None:
         self.chat = chat
@@ -139,7 +140,7 @@ class Entrance:
 
     async def is_operator(self, name: str, password: str, address: str) -> bool:
         """Whether a name and password are a server operator's; each try is logged."""
-        right = await self._is_operator(self.config.operators, name, password)
+        right = await self._is_operator(self.config.operators, name, password, address)
         self.log.warn(
             "Operator: {address} {what} to be the server operator {name}",
             address=address,
