@@ -12,6 +12,7 @@ from twistedchat.core.records import (
     ReadRecord,
     Role,
     RoleRecord,
+    TouchAccount,
     private_place,
 )
 from twistedchat.storage import reading
@@ -179,3 +180,12 @@ def test_private_talk_is_a_place_like_others(connection, said):
     one = said(1, place=place, kind=MessageKind.WHISPERED, to="bob")
     write(connection, [one])
     assert reading.newest(connection, place, 5).messages == (one,)
+
+
+def test_accounts_that_are_not_used_any_more(connection, account):
+    """The longest absent first, and only so many."""
+    write(connection, [account("A", "ada"), account("B", "bob"), account("C", "cy")])
+    write(connection, [TouchAccount("A", 30.0), TouchAccount("B", 10.0), TouchAccount("C", 20.0)])
+    unseen = reading.accounts_unseen_since(connection, 30.0, 10)
+    assert [one.id for one in unseen] == ["B", "C"]
+    assert [one.id for one in reading.accounts_unseen_since(connection, 99.0, 1)] == ["B"]

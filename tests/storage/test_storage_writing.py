@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from twistedchat.core.records import (
     DeleteMessages,
+    DropAccount,
     DropProof,
     DropRole,
     DropRoom,
@@ -224,3 +225,14 @@ def test_nothing_reads_what_is_half_written(connection, files, said):
         assert count(other, tables.conversations) == 0
     assert count(other, tables.conversations) == 1
     other.close()
+
+
+def test_an_account_is_dropped_with_what_belongs_to_it(connection, account, room, said):
+    """What was said stays."""
+    proof = ProofRecord("A", ProofKind.PASSWORD, "hash", "", 0.0)
+    write(connection, [account(), room(), RoleRecord("lobby", "A", Role.OWNER), proof, said(1)])
+    write(connection, [DropAccount("A")])
+    assert reading.account_with(connection, "A") is None
+    assert reading.proofs_of(connection, "A") == ()
+    assert reading.roles_of(connection, "A") == ()
+    assert reading.newest(connection, "lobby", 5).messages == (said(1),)

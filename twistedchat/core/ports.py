@@ -302,3 +302,6 @@ class Store(Protocol):
 
     def export(self, account: str) -> Awaitable[bytes]:
         """Everything that is stored about an account, as JSON lines."""
+    def accounts_unseen_since(self, at: float, limit: int) -> Awaitable[tuple[AccountRecord, ...]]:
+        """Accounts whose owners have not been here since a time, the longest absent first."""
+

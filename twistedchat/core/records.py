@@ -230,6 +230,13 @@ class DeleteMessages:
     """These messages were taken back; ids that nobody has are passed over."""
 
     ids: tuple[str, ...]
+@dataclass(frozen=True, slots=True)
+class DropAccount:
+    """An account is no more, with its proofs, roles and read positions; its messages stay."""
+
+    account: str
+
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +256,15 @@ Saved: TypeAlias = (
     | ReadRecord
 )
 Change: TypeAlias = (
-    Saved | TouchAccount | DropProof | DropRoom | DropRole | DropSentence | DeleteMessages | Forget
+    Saved
+    | TouchAccount
+    | DropAccount
+    | DropProof
+    | DropRoom
+    | DropRole
+    | DropSentence
+    | DeleteMessages
+    | Forget
 )
 
 

@@ -171,6 +171,12 @@ def unread(
 
 _ACCOUNT_NAMED = select(accounts).where(accounts.c.key == bindparam("value"))
 _ACCOUNT = select(accounts).where(accounts.c.id == bindparam("value"))
+_UNSEEN = (
+    select(accounts)
+    .where(accounts.c.seen < bindparam("at"))
+    .order_by(accounts.c.seen)
+    .limit(_LIMIT)
+)
 _PROOFS = select(proofs).where(proofs.c.account == bindparam("value")).order_by(proofs.c.created)
 _HOLDER = (
     select(accounts)
@@ -198,6 +204,13 @@ def account_proved(connection: Connection, kind: ProofKind, value: str) -> Accou
 
 def _account(row: Row[Any] | None) -> AccountRecord | None:
     return None if row is None else rows.to_account(row)
+
+
+def accounts_unseen_since(
+    connection: Connection, at: float, limit: int
+) -> tuple[AccountRecord, ...]:
+    """Accounts whose owners have not been here since a time, the longest absent first."""
+    return _all(connection, _UNSEEN, rows.to_account, at=at, limit=limit)
 
 
 def proofs_of(connection: Connection, account: str) -> tuple[ProofRecord, ...]:
