@@ -52,6 +52,13 @@ def test_a_sink_records() -> None:
     assert sink.finished
 
 
+def test_a_sink_takes_long_replies() -> None:
+    """Piece by piece, all of them."""
+    sink = RecordingSink()
+    sink.stream(piece for piece in (b"a", b"", b"b"))
+    assert sink.data == b"ab"
+
+
 def test_a_clock_goes_on_when_told() -> None:
     """Calls come in the order in which they are due, each at its time, with the turns between."""
     clock, called = VirtualClock(100.0), []

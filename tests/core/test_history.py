@@ -1,10 +1,12 @@
 """The ring of a room's messages, and the pages cut from it: compared with a plain list."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twistedchat.core.events import Said
-from twistedchat.core.history import History
+from twistedchat.core.history import FAIR_BYTES, History
 
 
 def said(number: int) -> Said:
@@ -106,3 +108,35 @@ def test_a_history_that_began_later_reaches_back_no_further() -> None:
     assert history.after(said(10).id, 5).complete
     assert not history.after(said(9).id, 5).complete
     assert history.end == said(10).id
+
+
+texts = st.text(st.sampled_from("a\u00e9\U0001f600"), max_size=3 * FAIR_BYTES)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 4), st.lists(texts, max_size=12))
+def test_long_messages_drop_old_ones_sooner(size: int, said_: list[str]) -> None:
+    """The newest stay that have so many bytes together; at least one, and no gap is hidden."""
+    history = History(size, said(0).id)
+    for number, text in enumerate(said_, 1):
+        history.append(replace(said(number), text=text))
+    kept, weight = [], 0
+    for number, text in reversed(list(enumerate(said_, 1))[-size:] if size else []):
+        weight += len(text.encode())
+        if kept and weight > size * FAIR_BYTES:
+            break
+        kept.append(number)
+    assert [int(one.id) for one in history] == kept[::-1]
+    assert history.end == said(len(said_)).id
+    oldest = kept[-1] if kept else len(said_) + 1
+    for after in range(len(said_) + 1):
+        assert history.after(said(after).id, 99).complete == (after >= oldest - 1)
+
+
+def test_a_room_of_the_longest_messages_is_bounded_in_bytes() -> None:
+    """Five hundred times two thousand emoji would be four megabytes."""
+    history = History(500)
+    for number in range(500):
+        history.append(replace(said(number), text="\U0001f600" * 2000))
+    assert sum(len(one.text.encode()) for one in history) <= 500 * FAIR_BYTES
+    assert len(history) == 500 * FAIR_BYTES // 8000

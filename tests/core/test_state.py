@@ -13,9 +13,12 @@ def test_people_and_rooms_are_found_however_they_are_written() -> None:
     chat = make_chat()
     ada = enter(chat, "Ada", "Lobby")
     assert chat.state.named("ADA") is ada.user
-    assert chat.state.room("#LOBBY") is chat.state.room("lobby")
+    now = chat.clock.now()
+    room = chat.state.room("lobby", ada.user, now)
+    assert chat.state.room("#LOBBY", ada.user, now) is room
     assert chat.state.user(ada.user.id) is ada.user
-    room, member = chat.state.member(ada.user, "lobby")
+    same, member = chat.state.member(ada.user, "lobby")
+    assert same is room
     assert room.members[ada.user.id] is member
 
 
@@ -27,7 +30,7 @@ def test_what_is_not_found_is_quoted_short_and_clean(typed: str) -> None:
     with pytest.raises(NoSuchNick, match=r"Nobody here is called .*\. /who lists") as nick:
         chat.state.named(typed)
     with pytest.raises(NoSuchRoom, match=r"No such room: #.*\. /rooms lists them") as room:
-        chat.state.room(f"#{typed}")
+        chat.state.room(f"#{typed}", ada.user, chat.clock.now())
     with pytest.raises(NotInRoom, match=r"You are not in #.*\. /join #.* first") as not_in:
         chat.state.member(ada.user, typed)
     for error in (nick, room, not_in):
@@ -77,3 +80,14 @@ def test_rooms_that_are_no_more_are_remembered_up_to_a_bound(
     assert chat.state.started == ends[0]
     assert chat.state.open_room(prepare_room("b")).history.end == ends[1]
     assert chat.state.open_room(prepare_room("new")).history.end == ends[0]
+
+
+def test_rooms_by_name_a_few_at_a_time() -> None:
+    """Those after a key, whichever were opened or closed before."""
+    chat = make_chat()
+    ada = enter(chat, "ada", "c", "a", "d", "b")
+    run(chat.part(ada, "c"))
+    assert [room.name.key for room in chat.state.rooms_after("", 2)] == ["a", "b"]
+    assert [room.name.key for room in chat.state.rooms_after("b", 2)] == ["d"]
+    assert [room.name.key for room in chat.state.rooms_after("aa", 9)] == ["b", "d"]
+    assert chat.state.rooms_after("d", 9) == []

@@ -1,5 +1,7 @@
 """Releasing a turn: bells, faults, and readers who vanish in the middle of it."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from twistedchat.core import turn
@@ -275,3 +277,56 @@ def test_what_is_said_while_a_large_turn_goes_out_comes_behind_it(
     for reader in readers:
         said = [event.text for event in heard(reader) if isinstance(event, Said)]
         assert said == ["hi", "ho"]
+
+
+def pieces(*texts: bytes) -> Iterator[bytes]:
+    yield from texts
+
+
+def test_a_long_reply_has_its_place_among_all_that_is_heard() -> None:
+    """Several rooms, one's own lines, several long replies; and a bell behind all."""
+    chat = make_chat()
+    ada, bob = enter(chat, "ada", "lobby", "ops"), ringing(chat, "bob", "lobby", "ops")
+    say(chat, ada, "one bob")
+    chat.fanout.send(bob, b"own 1\n")
+    chat.fanout.stream(bob, pieces(b"long 1a\n", b"", b"long 1b\n"))
+    say(chat, ada, "two", "ops")
+    chat.fanout.stream(bob, pieces(b"long 2\n"))
+    chat.fanout.stream(bob, pieces(b"long 3\n"))
+    chat.fanout.send(bob, b"own 2\n")
+    say(chat, ada, "three")
+    assert chat.fanout.owed(bob) == len(b"own 1\nown 2\n")
+    chat.clock.turn()
+    lines = sink_of(bob).text.splitlines()
+    assert lines == [
+        "<ada> one bob", "own 1", "long 1a", "long 1b", "#ops <ada> two", "long 2", "long 3",
+        "own 2", "<ada> three", "\a",
+    ]  # fmt: skip
+    assert chat.fanout.owed(bob) == 0
+
+
+def test_a_long_reply_alone() -> None:
+    """Nobody else hears anything, and the end comes behind it."""
+    chat = make_chat()
+    ada = ringing(chat, "ada")
+    chat.fanout.stream(ada, pieces(b"long\n"))
+    chat.fanout.end(ada)
+    chat.clock.turn()
+    assert sink_of(ada).take() == b"long\n"
+    assert sink_of(ada).finished
+
+
+def test_a_sink_that_fails_at_a_long_reply_is_nobody_elses_business() -> None:
+    """All others get theirs; then the fault is raised."""
+    chat = make_chat()
+    ada, bob = ringing(chat, "ada"), ringing(chat, "bob")
+
+    def broken() -> Iterator[bytes]:
+        raise ValueError("broken")
+        yield b""
+
+    chat.fanout.stream(ada, broken())
+    chat.fanout.stream(bob, pieces(b"long\n"))
+    with pytest.raises(ExceptionGroup):
+        chat.clock.turn()
+    assert sink_of(bob).take() == b"long\n"

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from dataclasses import replace
 
 import pytest
@@ -105,6 +106,75 @@ class Peer:
         self.house.turn()
 
 
+class SocketTransport:
+    """A transport over one end of a socket pair, which the test drives in place of a reactor."""
+
+    def __init__(self):
+        self.ours, self.peer = socket.socketpair()
+        for end in (self.ours, self.peer):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+            end.setblocking(False)
+        self.buffer = b""
+        self.producer = None
+        self.calls = []
+
+    def getHandle(self):
+        return self.ours
+
+    def write(self, data):
+        self.buffer += data
+
+    def registerProducer(self, producer, streaming):
+        assert self.producer is None
+        assert not streaming
+        self.producer = producer
+        producer.resumeProducing()
+
+    def unregisterProducer(self):
+        self.producer = None
+
+    def loseConnection(self):
+        self.calls.append("loseConnection")
+
+    def loseWriteConnection(self):
+        self.calls.append("loseWriteConnection")
+
+    def abortConnection(self):
+        self.calls.append("abortConnection")
+
+    def writable(self):
+        """What a reactor does when the socket can take more."""
+        if self.buffer:
+            try:
+                self.buffer = self.buffer[self.ours.send(self.buffer) :]
+            except BlockingIOError:
+                return
+        if not self.buffer and self.producer:
+            self.producer.resumeProducing()
+
+    def read(self):
+        data = b""
+        while True:
+            try:
+                data += self.peer.recv(1 << 20)
+            except BlockingIOError:
+                return data
+
+    def drain(self):
+        """Read and send until nothing moves any more."""
+        data = more = self.read()
+        while more or self.buffer:
+            self.writable()
+            more = self.read()
+            data += more
+        self.writable()
+        return data
+
+    def close(self):
+        self.ours.close()
+        self.peer.close()
+
+
 class House:
     """One server in memory."""
 
@@ -156,6 +226,20 @@ class House:
         [welcome] = peer.ask(type="hello", id=0, nick=nick, **more)
         peer.welcome = welcome
         return peer
+
+
+@pytest.fixture
+def socket_transport():
+    """Makes transports over socket pairs."""
+    made = []
+
+    def make():
+        made.append(SocketTransport())
+        return made[-1]
+
+    yield make
+    for transport in made:
+        transport.close()
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import pytest
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
-from twistedchat.protocols.intake import LINES_PER_TURN, Cost, Intake
+from twistedchat.protocols import intake
+from twistedchat.protocols.intake import LINES_PER_QUESTION, LINES_PER_TURN, Cost, Intake
 
 
 class Flow:
@@ -316,3 +317,67 @@ def test_charges_without_a_rate():
     stand.feed("?")
     assert stand.done == ["?"]
     assert stand.flow.changes == 0
+
+
+def test_fewer_questions_than_messages_are_carried_out_in_a_turn():
+    """Other connections get theirs in between."""
+    stand = Stand(rate=0)
+    at_once = LINES_PER_TURN // LINES_PER_QUESTION
+    stand.feed(*numbers(3 * at_once, "?"), "hello")
+    assert len(stand.done) == at_once
+    assert stand.intake.holding
+    stand.turn()
+    assert stand.done == [*numbers(3 * at_once, "?"), "hello"]
+    assert stand.flow.reading
+
+
+def test_lines_that_take_long_are_carried_out_in_several_turns():
+    """One at least in each."""
+    stand = Stand(rate=0)
+    carry_out = stand.consumer.carry_out
+
+    def slowly(what):
+        stand.clock.rightNow += 0.1
+        return carry_out(what)
+
+    stand.consumer.carry_out = slowly
+    stand.feed("a", "b", "c")
+    assert stand.done == ["a"]
+    stand.turn()
+    assert stand.done == ["a", "b", "c"]
+
+
+def test_questions_that_are_read_one_by_one_share_a_turn_too(monkeypatch):
+    """As when each has a TLS record of its own."""
+    stand = Stand(rate=0)
+    stand.feed("?1")
+    stand.feed("?2")
+    stand.feed("hello")
+    assert stand.done == ["?1"]
+    assert stand.flow.changes == 0
+    stand.turn()
+    assert stand.done == ["?1", "?2", "hello"]
+    stand.feed("?3")
+    assert stand.done[-1] == "?3"
+
+
+def test_those_who_have_nothing_waiting_cannot_spoil_it_for_each_other():
+    """What they share can't be written into; also not by free ones in a row."""
+    with pytest.raises(TypeError):
+        intake._NONE[Cost.FREE] += 1
+    stand = Stand(rate=1, burst=1)
+    carry_out = stand.consumer.carry_out
+
+    def forgetting(what):
+        stand.intake.forget()
+        return carry_out(what)
+
+    stand.consumer.carry_out = forgetting
+    stand.feed("a", "b", "!1", "!2")
+    assert stand.done == ["a"]
+    stand = Stand(rate=1, burst=1)
+    stand.feed("a", "b")
+    stand.consumer.carry_out = forgetting
+    stand.feed("!1", "!2")
+    assert intake._NONE == {}
+    assert not intake._NOTHING

@@ -1,88 +1,17 @@
 """Bytes on their way out: order, bounds and goodbyes, on real sockets and inside TLS."""
 
-import socket
-
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 
 from twistedchat.protocols.outbox import PIECE, Outbox
 
 
-class SocketTransport:
-    """A transport over one end of a socket pair, which the test drives in place of a reactor."""
-
-    def __init__(self):
-        self.ours, self.peer = socket.socketpair()
-        for end in (self.ours, self.peer):
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-            end.setblocking(False)
-        self.buffer = b""
-        self.producer = None
-        self.calls = []
-
-    def getHandle(self):
-        return self.ours
-
-    def write(self, data):
-        self.buffer += data
-
-    def registerProducer(self, producer, streaming):
-        assert self.producer is None
-        assert not streaming
-        self.producer = producer
-        producer.resumeProducing()
-
-    def unregisterProducer(self):
-        self.producer = None
-
-    def loseConnection(self):
-        self.calls.append("loseConnection")
-
-    def loseWriteConnection(self):
-        self.calls.append("loseWriteConnection")
-
-    def abortConnection(self):
-        self.calls.append("abortConnection")
-
-    def writable(self):
-        """What a reactor does when the socket can take more."""
-        if self.buffer:
-            try:
-                self.buffer = self.buffer[self.ours.send(self.buffer) :]
-            except BlockingIOError:
-                return
-        if not self.buffer and self.producer:
-            self.producer.resumeProducing()
-
-    def read(self):
-        data = b""
-        while True:
-            try:
-                data += self.peer.recv(1 << 20)
-            except BlockingIOError:
-                return data
-
-    def drain(self):
-        """Read and send until nothing moves any more."""
-        data = more = self.read()
-        while more or self.buffer:
-            self.writable()
-            more = self.read()
-            data += more
-        self.writable()
-        return data
-
-    def close(self):
-        self.ours.close()
-        self.peer.close()
-
-
 @pytest.fixture
-def transport():
-    transport = SocketTransport()
-    yield transport
-    transport.close()
+def transport(socket_transport):
+    return socket_transport()
 
 
 @pytest.fixture
@@ -293,3 +222,197 @@ def test_inside_tls_finish_with_nothing_written(pushed, inside):
     """There is no producer to take away."""
     pushed.finish()
     assert inside.disconnecting
+
+
+class Pieces:
+    """A long reply that remembers how much of it was made."""
+
+    def __init__(self, *pieces):
+        self.pieces, self.made, self.closed = iter(pieces), 0, 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        piece = next(self.pieces)
+        self.made += 1
+        return piece
+
+    def close(self):
+        self.closed += 1
+
+
+def kilobytes(count, letter=b"x"):
+    return Pieces(*[letter * 1024] * count)
+
+
+def test_a_long_reply_is_made_as_it_is_taken(box, transport):
+    """No more of it than 64 KiB at a time, and only bytes that exist are counted."""
+    long = kilobytes(1000)
+    box.stream(long)
+    assert long.made == 64
+    assert box.waiting == 0
+    assert transport.drain() == b"x" * 1024_000
+    assert (long.made, long.closed) == (1000, 1)
+    assert transport.producer is None
+
+
+def test_what_is_written_later_goes_behind_a_long_reply(box, transport, overflows):
+    """And what was written before goes before it."""
+    sent = fill(box, transport)
+    box.write(b"before\n")
+    box.stream(kilobytes(200))
+    box.write(b"between\n")
+    box.stream(kilobytes(3, b"y"))
+    box.write(b"behind\n")
+    assert box.waiting < len(sent) + 30
+    expected = [sent, b"before\n", b"x" * 204800, b"between\n", b"y" * 3072, b"behind\n"]
+    assert transport.drain() == b"".join(expected)
+    assert overflows == []
+
+
+def test_an_empty_long_reply_is_over_when_all_before_it_was_sent(box, transport):
+    """So one can wait for a reader who is behind."""
+    fill(box, transport)
+    marker = Pieces()
+    box.stream(marker)
+    assert marker.closed == 0
+    transport.drain()
+    assert marker.closed == 1
+    box.stream(marker)
+    assert marker.closed == 2
+    assert transport.producer is None
+
+
+def test_what_happens_while_a_long_reply_waits_is_bounded_all_the_same(box, transport, overflows):
+    """A reader who does not read is given up because of others; the reply is forgotten."""
+    long = kilobytes(1000)
+    box.stream(long)
+    for _ in range(101):
+        box.write(b"x" * 1000)
+    assert overflows == [1]
+    assert (long.made, long.closed) == (64, 1)
+    assert transport.calls == ["abortConnection"]
+
+
+def test_a_piece_that_is_not_ready_is_asked_for_in_the_next_turn(box, transport):
+    """Whatever the transport does meanwhile."""
+    long = Pieces(b"a", b"", b"", b"b")
+    box.stream(long)
+    assert (long.made, transport.buffer) == (2, b"a")
+    transport.writable()
+    assert (long.made, transport.buffer) == (3, b"")
+    box._clock.advance(0)
+    assert transport.drain() == b"ab"
+    assert long.closed == 1
+
+
+def test_no_more_is_made_in_a_turn_than_takes_some_milliseconds(box, transport):
+    """However little it is."""
+    box._clock.seconds = iter(range(1000)).__next__
+    long = kilobytes(3)
+    box.stream(long)
+    assert long.made == 1
+
+
+@pytest.mark.parametrize("end", ["lost", "stopProducing"])
+def test_a_long_reply_is_forgotten_with_its_connection(box, transport, end):
+    """Also one that comes too late."""
+    long, late = kilobytes(1000), kilobytes(1)
+    box.stream(long)
+    getattr(box, end)()
+    box.stream(late)
+    assert (long.closed, late.closed) == (1, 1)
+    box._clock.advance(5)
+    assert late.made == 0
+
+
+def test_a_goodbye_goes_behind_a_long_reply(box, transport):
+    """Whose reader has two seconds for it."""
+    box.stream(kilobytes(500))
+    box.write(b"bye\n")
+    box.finish()
+    assert transport.calls == []
+    assert transport.drain() == b"x" * 512000 + b"bye\n"
+    assert transport.calls == ["loseWriteConnection"]
+
+
+def test_a_long_reply_that_fails_ends_the_connection(box, transport, logged):
+    """For half a line can't be mended; it is logged."""
+
+    def broken():
+        yield b"half"
+        raise ValueError("broken")
+
+    box.stream(broken())
+    assert transport.calls == ["abortConnection"]
+    [fault] = [event for event in logged if "log_failure" in event]
+    logged.remove(fault)
+    assert fault["log_failure"].check(ValueError)
+
+
+def test_inside_tls_long_replies_are_made_as_they_are_taken(pushed, inside, overflows):
+    """64 KiB in a turn if the transport can take them, else when it asks."""
+    long = kilobytes(200)
+    pushed.stream(long)
+    assert (long.made, inside.streaming) == (64, True)
+    pushed.write(b"behind")
+    pushed._clock.advance(0)
+    assert inside.value() == b"x" * 204800 + b"behind"
+    assert (long.closed, pushed.waiting, overflows) == (1, 0, [])
+    inside.clear()
+    pushed.pauseProducing()
+    long = kilobytes(2)
+    pushed.stream(long)
+    assert long.made == 0
+    pushed.resumeProducing()
+    assert inside.value() == b"x" * 2048
+
+
+Steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("write"), st.integers(1, 3000)),
+        st.tuples(st.just("stream"), st.lists(st.integers(0, 16000), max_size=40)),
+        st.tuples(st.just("drain"), st.integers(1, 200_000)),
+    ),
+    max_size=40,
+)
+
+
+@settings(
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(Steps)
+def test_any_order_of_events_long_replies_and_reading(socket_transport, steps):
+    """Arrives as it was written, whole; what waits never counts what is not made yet."""
+    transport, clock = socket_transport(), Clock()
+    box = Outbox(transport, clock, 120_000, pytest.fail)
+    number, expected, got = 0, b"", b""
+    for what, how in steps:
+        number += 1
+        if what == "write":
+            data = b"%06d" % number * (how // 6 + 1)
+            box.write(data)
+            expected += data
+        elif what == "stream":
+            pieces = [b"%06d" % number * (size // 6) for size in how]
+            box.stream(Pieces(*pieces))
+            expected += b"".join(pieces)
+        else:
+            while len(got) < len(expected) and how > 0:
+                data = transport.read()
+                got += data
+                how -= len(data) or 1000
+                transport.writable()
+                clock.advance(0)
+        assert box.waiting <= 120_000
+    for _ in range(10_000):
+        transport.writable()
+        clock.advance(0)
+        got += transport.read()
+        if transport.producer is None:
+            break
+    assert got == expected
+    assert (box.waiting, transport.producer) == (0, None)
