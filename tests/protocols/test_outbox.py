@@ -389,9 +389,8 @@ def test_any_order_of_events_long_replies_and_reading(socket_transport, steps):
     """Arrives as it was written, whole; what waits never counts what is not made yet."""
     transport, clock = socket_transport(), Clock()
     box = Outbox(transport, clock, 120_000, pytest.fail)
-    number, expected, got = 0, b"", b""
-    for what, how in steps:
-        number += 1
+    expected, got = b"", b""
+    for number, (what, how) in enumerate(steps):
         if what == "write":
             data = b"%06d" % number * (how // 6 + 1)
             box.write(data)
