@@ -1,5 +1,6 @@
 """Names that could be taken for each other."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
@@ -40,7 +41,8 @@ class LookIndex:
 
     def __init__(self) -> None:
         self._names: dict[str, Name] = {}
-        self._filed: dict[str, dict[str, Name]] = {}
+        # Hardly ever do two names look like each other: one alone needs no dict.
+        self._filed: dict[str, Name | dict[str, Name]] = {}
 
     def __len__(self) -> int:
         return len(self._names)
@@ -50,7 +52,7 @@ class LookIndex:
         self.discard(name)
         self._names[name.key] = name
         for look in looks(name.shown, name.key)[0]:
-            self._filed.setdefault(look, {})[name.key] = name
+            self._file(look, name)
 
     def discard(self, name: Name) -> None:
         """Forget the name with this key, if it is there."""
@@ -68,11 +70,25 @@ class LookIndex:
         """
         ignored = {name.key, apart_from.key if apart_from else name.key}
         asked = looks(name.shown, name.key)[1]
-        found = chain.from_iterable(self._filed.get(look, {}).values() for look in asked)
+        found = chain.from_iterable(map(self._filed_under, asked))
         return next((other for other in found if other.key not in ignored), None)
+
+    def _filed_under(self, look: str) -> Iterable[Name]:
+        alike = self._filed.get(look)
+        if alike is None:
+            return ()
+        return alike.values() if isinstance(alike, dict) else (alike,)
+
+    def _file(self, look: str, name: Name) -> None:
+        alike = self._filed.setdefault(look, name)
+        if isinstance(alike, dict):
+            alike[name.key] = name
+        elif alike is not name:
+            self._filed[look] = {alike.key: alike, name.key: name}
 
     def _unfile(self, look: str, name: Name) -> None:
         alike = self._filed[look]
-        alike.pop(name.key, None)
-        if not alike:
+        if isinstance(alike, dict):
+            del alike[name.key]
+        if not alike or not isinstance(alike, dict):
             del self._filed[look]

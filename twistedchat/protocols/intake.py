@@ -79,6 +79,13 @@ class _Nobody:
 _NOBODY = _Nobody()
 
 
+class Hurries(Protocol):
+    """Says who may leave before their time."""
+
+    def may_hurry(self, address: str) -> bool:
+        """Whether somebody from an address may say one more line at once in order to leave."""
+
+
 class Flow(Protocol):
     """What the intake can hold: a transport."""
 
@@ -98,7 +105,8 @@ class Intake:
         rate: lines a second; 0 for no bound.
         burst: lines that may come at once.
         hold: seconds that a line may wait; 0 for no bound.
-        may_hurry: whether one more line may be carried out before its time, when the peer leaves.
+        hurries: whether one more line may be carried out before its time, when the peer leaves.
+        address: from where it comes.
 
     Attributes:
         holding: the peer is not being read from.
@@ -107,8 +115,9 @@ class Intake:
     _consumer: Consumer
 
     __slots__ = (
-        "_ask", "_busy", "_clock", "_consumer", "_counts", "_ended", "_flow", "_held", "_hold",
-        "_hurry", "_may_hurry", "_refused", "_speak", "_timer", "_told", "_waiting", "holding",
+        "_address", "_ask", "_busy", "_clock", "_consumer", "_counts", "_ended", "_flow", "_held",
+        "_hold", "_hurries", "_hurry", "_refused", "_speak", "_timer", "_told", "_waiting",
+        "holding",
     )  # fmt: skip
 
     def __init__(
@@ -118,7 +127,8 @@ class Intake:
         rate: float,
         burst: float,
         hold: float,
-        may_hurry: Callable[[], bool] = lambda: True,
+        hurries: Hurries | None = None,
+        address: str = "",
     ) -> None:
         now = clock.seconds()
         self._clock = clock
@@ -126,7 +136,8 @@ class Intake:
         self._speak = Bucket(rate, burst, now)
         self._ask = Bucket(rate * QUESTIONS_PER_LINE, burst * QUESTIONS_PER_LINE, now)
         self._hold = hold
-        self._may_hurry = may_hurry
+        self._hurries = hurries
+        self._address = address
         self._waiting = _NOTHING
         self._counts: Mapping[Cost, int] = _NONE
         self._refused: list[Any] = []
@@ -220,7 +231,7 @@ class Intake:
         self._ended = ended
         self._hurry = True
         if at_once:
-            self._may_hurry = lambda: True
+            self._hurries = None
         self._run(at_once=at_once)
 
     def forget(self) -> list[Weighed]:
@@ -279,7 +290,7 @@ class Intake:
         now = self._clock.seconds()
         if bucket.take(now):
             return 0.0
-        if self._hurry and self._may_hurry():
+        if self._hurry and (not self._hurries or self._hurries.may_hurry(self._address)):
             bucket.overdraw(now)
             return 0.0
         return max(bucket.wait(now), 0.001)

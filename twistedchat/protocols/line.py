@@ -40,6 +40,7 @@ from twistedchat.protocols.telnet_peer import TelnetPeer, pieces
 from twistedchat.render.plain import Style, lens_for
 
 JSON_BEGINS = b"{"
+IAC = b"\xff"
 
 
 @implementer(IHalfCloseableProtocol)
@@ -60,6 +61,8 @@ class LineDoor(LineReceiver):
         self.pending = False
         self.heard = self.begun = entrance.reactor.seconds()
         self._telnet_first = telnet
+        # Nearly nobody needs it: who is on nc, and most of those on telnet, never send a command.
+        self._telnet: TelnetParser | None = None
         self._text: TextDialogue | None = None
         self._dialogue: Dialogue | None = None
         self._greeting: Any = None
@@ -73,7 +76,6 @@ class LineDoor(LineReceiver):
         """Somebody is there: admit them, and greet after a short silence."""
         entrance, config = self.entrance, self.entrance.config
         sockets.set_up(self.transport, config.keepalive_seconds)
-        self._telnet = TelnetParser()
         self._splitter = LineSplitter(config.limits.line)
         self.outbox = Outbox(
             self.transport, entrance.reactor, config.limits.outbox, self._overflowed
@@ -114,13 +116,15 @@ class LineDoor(LineReceiver):
         if self._closed or not data:
             return
         self.heard = self.entrance.stir()
-        if self._telnet.is_text(data):
+        if self._telnet is None and IAC not in data:
             self._read(data)
         else:
             self._read_telnet(data)
         self._intake.report()
 
     def _read_telnet(self, data: bytes) -> None:
+        if self._telnet is None:
+            self._telnet = TelnetParser()
         for piece in pieces(data):
             text, commands = self._telnet.feed(piece)
             if commands:
@@ -291,8 +295,7 @@ class LineDoor(LineReceiver):
 def _intake(entrance: Entrance, transport: Any, address: str) -> Intake:
     bounds = entrance.config.limits
     rate, burst, hold = bounds.rate, bounds.burst, bounds.hold_seconds
-    hurry = partial(entrance.may_hurry, address)
-    return Intake(entrance.reactor, transport, rate, burst, hold, hurry)
+    return Intake(entrance.reactor, transport, rate, burst, hold, entrance, address)
 
 
 class LineFactory(Factory):

@@ -36,7 +36,7 @@ Line: TypeAlias = bytes | TooLongLine
 class LineSplitter:
     """Cuts one connection's bytes into lines of at most ``max_length`` bytes without line end."""
 
-    __slots__ = ("_discarding", "_held_cr", "_marker", "_max_length", "_rest")
+    __slots__ = ("_discarding", "_held_cr", "_max_length", "_rest")
 
     def __init__(self, max_length: int) -> None:
         """Start at the beginning of a line.
@@ -45,8 +45,7 @@ class LineSplitter:
             max_length: How many bytes a line may have, its end not counted.
         """
         self._max_length = max_length
-        self._marker = TooLongLine(max_length + 1)
-        self._rest = bytearray()
+        self._rest: bytearray | None = None
         self._discarding = False
         self._held_cr = False
 
@@ -73,8 +72,8 @@ class LineSplitter:
         Returns:
             The last line if it has no end, or None if there is none or it was too long.
         """
-        rest = bytes(self._rest)
-        self._rest.clear()
+        rest = bytes(self._rest or b"")
+        self._rest = None
         self._discarding = self._held_cr = False
         return rest or None
 
@@ -94,22 +93,28 @@ class LineSplitter:
     def _complete(self, pieces: list[bytes], received: int) -> list[Line]:
         if self._rest:
             pieces[0] = bytes(self._rest + pieces[0])
-            self._rest.clear()
+            self._rest = None
         if self._discarding:
             self._discarding = False
             del pieces[0]
         # Apart from the first, a line is no longer than the chunk that it came in.
         if received > self._max_length or (pieces and len(pieces[0]) > self._max_length):
-            return [line if len(line) <= self._max_length else self._marker for line in pieces]
+            return [
+                line if len(line) <= self._max_length else TooLongLine(self._max_length + 1)
+                for line in pieces
+            ]
         return [*pieces]
 
     def _keep(self, piece: bytes, lines: list[Line]) -> None:
+        if self._rest is None:
+            # Most lines come whole.
+            self._rest = bytearray()
         if len(self._rest) + len(piece) <= self._max_length:
             self._rest += piece
             return
-        self._rest.clear()
+        self._rest = None
         self._discarding = True
-        lines.append(self._marker)
+        lines.append(TooLongLine(self._max_length + 1))
 
 
 def edit(line: bytes) -> bytes:

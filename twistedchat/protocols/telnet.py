@@ -118,10 +118,6 @@ class TelnetParser:
         self._option = 0
         self._excess_left = 0
 
-    def is_text(self, data: bytes) -> bool:
-        """Tell whether the next bytes hold no telnet sequence, nor the rest of one."""
-        return _IAC not in data and self._step is TelnetParser._in_text
-
     def feed(self, data: bytes) -> tuple[bytes, list[Command]]:
         """Take the next bytes from the peer.
 
@@ -131,7 +127,7 @@ class TelnetParser:
         Returns:
             The text without telnet sequences, and the commands found, in order.
         """
-        if self.is_text(data):
+        if self._step is TelnetParser._in_text and _IAC not in data:
             return data, []
         position = 0
         while position < len(data):
