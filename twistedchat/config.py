@@ -87,6 +87,7 @@ class Limits:
     room_bytes: int = _size(100, 4, "bytes in the name of a room")
     rooms: int = _count(50, "rooms one person may be in")
     members: int = _count(0, "people in one room")
+    registered: int = _count(20, "rooms that one account can register")
     per_address: int = _count(50, "connections from one address (loopback is not counted)")
     connections: int = _count(0, "connections in all")
     pending: int = _count(1000, "connections that have not given a nick yet; the oldest goes first")
@@ -101,6 +102,9 @@ class Limits:
     resume_seconds: int = _count(60, "seconds in which a lost connection can be taken up again")
     adrift: int = _count(1000, "lost connections that can be taken up again; the oldest goes first")
     bans: int = _count(200, "bans in one room")
+    registrations: int = _count(
+        10, "accounts one address may register an hour (loopback is not counted)"
+    )
 
 
 def _setting(default: Any, help_: str, read: Callable[[Any], Any], **rest: Any) -> Any:
@@ -170,6 +174,14 @@ class Config:
     hang_seconds: int = _setting(
         2, "seconds after which the disk is not waited for any longer", checks.whole(1),
         group="Storage", value="NUMBER", restart=True,
+    )  # fmt: skip
+    plain_passwords: str = _setting(
+        "warn", "what becomes of passwords where others can read along: warn, refuse or allow",
+        checks.one_of("warn", "refuse", "allow"), group="Accounts", value="WHAT",
+    )  # fmt: skip
+    unused_days: int = _setting(
+        0, "days after which an account that nobody uses is given up; 0 never", checks.whole(0),
+        group="Accounts", value="NUMBER",
     )  # fmt: skip
     greeting_ms: int = _wait(150, "milliseconds of silence before a new connection is greeted")
     keepalive_seconds: int = _wait(120, "seconds of silence before a peer is probed; 0 never")

@@ -13,9 +13,12 @@ def test_people_and_rooms_are_found_however_they_are_written() -> None:
     chat = make_chat()
     ada = enter(chat, "Ada", "Lobby")
     assert chat.state.named("ADA") is ada.user
-    assert chat.state.room("#LOBBY") is chat.state.room("lobby")
+    now = chat.clock.now()
+    room = chat.state.room("lobby", ada.user, now)
+    assert chat.state.room("#LOBBY", ada.user, now) is room
     assert chat.state.user(ada.user.id) is ada.user
-    room, member = chat.state.member(ada.user, "lobby")
+    same, member = chat.state.member(ada.user, "lobby")
+    assert same is room
     assert room.members[ada.user.id] is member
 
 
@@ -27,7 +30,7 @@ def test_what_is_not_found_is_quoted_short_and_clean(typed: str) -> None:
     with pytest.raises(NoSuchNick, match=r"Nobody here is called .*\. /who lists") as nick:
         chat.state.named(typed)
     with pytest.raises(NoSuchRoom, match=r"No such room: #.*\. /rooms lists them") as room:
-        chat.state.room(f"#{typed}")
+        chat.state.room(f"#{typed}", ada.user, chat.clock.now())
     with pytest.raises(NotInRoom, match=r"You are not in #.*\. /join #.* first") as not_in:
         chat.state.member(ada.user, typed)
     for error in (nick, room, not_in):

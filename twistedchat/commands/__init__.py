@@ -5,6 +5,7 @@ from twistedchat.commands import (  # noqa: F401 - imported for their declaratio
     operators,
     past,
     people,
+    room_settings,
     rooms,
     server,
     talking,

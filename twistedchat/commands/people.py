@@ -23,7 +23,8 @@ async def whois(context: Context, nick: str) -> None:
     """Show what everybody may know of a person; server operators see the address."""
     user, asker = context.chat.named(nick), user_of(context.session)
     now = context.chat.clock.now()
-    rooms = ", ".join(f"#{room.name.shown}" for room in user.rooms.values()) or "no room"
+    seen = [room for room in user.rooms.values() if room.seen_by(asker, now)]
+    rooms = ", ".join(f"#{room.name.shown}" for room in seen) or "no room"
     operator = ", a server operator" if user.operator else ""
     context.tell(f"{user.nick}{operator}, from {user.cloak}, in {rooms}.", "whois")
     spent = f"here for {spell(now - user.since)}, silent for {spell(now - user.spoke)}"

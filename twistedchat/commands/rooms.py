@@ -5,7 +5,7 @@ from heapq import merge
 from itertools import islice
 
 from twistedchat.commands.registry import Context, command
-from twistedchat.core.chat import Chat
+from twistedchat.core.chat import Chat, user_of
 from twistedchat.core.events import Notice
 from twistedchat.core.rooms import Member, Room
 from twistedchat.core.users import Session
@@ -53,23 +53,28 @@ async def part(context: Context, room: str, reason: str) -> None:
 @command("rooms", "list", family="rooms", help="List the rooms.")
 async def rooms(context: Context) -> None:
     """List the rooms, the fullest first."""
-    await context.pour(_listed(context.chat))
+    own = user_of(context.session).rooms.values()
+    await context.pour(_listed(context.chat, [room for room in own if room.rules.private]))
 
 
-def _listed(chat: Chat) -> Iterator[Notice | None]:
+def _listed(chat: Chat, private: list[Room]) -> Iterator[Notice | None]:
+    """The rooms that everybody may know of, and one's own private ones."""
     found = yield from chat.listing.fullest()
-    for room in found:
+    for room in (*found, *private):
         yield Notice(_described(room), "room")
-    more = len(chat.state.rooms) - len(found)
+    more = chat.state.listed - len(found)
     if more > 0:
         yield Notice(f"And {more} more {'room' if more == 1 else 'rooms'}.", "room")
-    if not found:
+    if not found and not private:
         yield Notice("There is no room yet. /join ROOM makes one.", "room")
 
 
 def _described(room: Room) -> str:
     topic = f": {room.topic.text}" if room.topic else ""
-    return f"#{room.name.shown}, {people(len(room.members))}{topic}"
+    how = " (private)" if room.rules.private else ""
+    how += " (asks for a password)" if room.rules.password else ""
+    how += " (invite-only)" if room.rules.invite_only else ""
+    return f"#{room.name.shown}, {people(len(room.members))}{how}{topic}"
 
 
 def people(count: int) -> str:
@@ -79,9 +84,10 @@ def people(count: int) -> str:
 
 @command("who", "names", arguments="[ROOM]", family="rooms", help="List who is in a room.")
 async def who(context: Context, room: str) -> None:
-    """List the members of a room, operators with an @ before."""
+    """List the members of a room, operators with an @ before, and who has a voice with a +."""
     chat = context.chat
-    found = chat.state.room(room) if room else chat.room_of(context.session, "")
+    user, now = user_of(context.session), chat.clock.now()
+    found = chat.state.room(room, user, now) if room else chat.room_of(context.session, "")
     await context.pour(_named(found))
 
 
@@ -107,7 +113,7 @@ def _rank(member: Member) -> tuple[bool, str]:
 
 
 def _member(member: Member) -> str:
-    operator = "@" if member.operator else ""
+    operator = "@" if member.operator else "+" if member.voiced else ""
     away = "" if member.user.away is None else " (away)"
     return f"{operator}{member.user.nick}{away}"
 

@@ -2,14 +2,16 @@
 
 from twistedchat.core import events, intents
 from twistedchat.core.about import About
-from twistedchat.core.errors import ChatError, NotInRoom, NotYet
-from twistedchat.core.names import Name, prepare_nick, prepare_room, room_key
-from twistedchat.core.ordering import REASON_CHARS, Done, Ordering, Outcome, digest
+from twistedchat.core.errors import NotInRoom
+from twistedchat.core.names import Name, known_name, prepare_nick, room_key
+from twistedchat.core.ordering import REASON_CHARS, Done, Outcome, digest
 from twistedchat.core.ports import Lens
+from twistedchat.core.records import AccountRecord
+from twistedchat.core.room_verbs import RoomVerbs
 from twistedchat.core.rooms import Room
 from twistedchat.core.state import not_in
 from twistedchat.core.text import clean, clean_or_empty
-from twistedchat.core.users import Session, User
+from twistedchat.core.users import Session, User, user_of
 
 __all__ = ["CLIENT_CHARS", "REASON_CHARS", "About", "Chat", "Done", "Outcome", "digest", "user_of"]
 
@@ -17,7 +19,7 @@ CLIENT_CHARS = 64
 NO_ROOM = "You are in no room. /rooms lists them, /join ROOM enters one."
 
 
-class Chat(Ordering):
+class Chat(RoomVerbs):
     """The chat as one node sees it; its arguments are those of ``Ordering``."""
 
     # Talking
@@ -57,37 +59,6 @@ class Chat(Ordering):
 
     # Rooms
 
-    async def join(
-        self, session: Session, room: str, password: str = "", confirm: bool = False
-    ) -> Room:
-        """Come into a room; asked twice, also one whose name looks like another's."""
-        limits = self.state.limits
-        name = prepare_room(room, limits.room, limits.room_bytes)
-        confirm = confirm or session.confirming == name.key
-        session.confirming = None
-        user = user_of(session)
-        try:
-            await self.ask(session, intents.Join(user.id, name, password, confirm))
-        except ChatError as error:
-            session.confirming = name.key if error.code == "looks-alike" else None
-            raise
-        return user.rooms[name.key]
-
-    async def part(self, session: Session, room: str, reason: str = "") -> None:
-        """Leave a room (its key)."""
-        reason = clean_or_empty(reason, REASON_CHARS)
-        await self.ask(session, intents.Part(user_of(session).id, room, reason))
-
-    async def set_topic(self, session: Session, room: str, topic: str) -> None:
-        """Say what a room (its key) is about."""
-        topic = clean_or_empty(topic, REASON_CHARS)
-        await self.ask(session, intents.SetTopic(user_of(session).id, room, topic))
-
-    async def invite(self, session: Session, room: str, nick: str) -> None:
-        """Ask somebody into a room (its key)."""
-        to = self.named(nick).name.key
-        await self.ask(session, intents.Invite(user_of(session).id, room, to))
-
     def focus(self, session: Session, room: Room) -> None:
         """Plain lines of this session go to this room from now on."""
         self.fanout.refocus(session, room.name.key)
@@ -111,6 +82,53 @@ class Chat(Ordering):
     def set_lens(self, session: Session, lens: Lens) -> None:
         """The session sees everything in another way from now on."""
         self.hearing.wear(session, lens)
+
+    # Accounts
+
+    async def log_in(
+        self, session: Session, account: AccountRecord, *, resumable: bool = False
+    ) -> str:
+        """Settle who an account's owner is here, once they have proved to be it.
+
+        Args:
+            session: of a guest, of the owner, or of nobody yet.
+            account: whose it is from now on.
+            resumable: whether a token is to be made.
+
+        Returns:
+            A token that attaches another session to the owner; "" without ``resumable``.
+
+        Raises:
+            NotAllowed: the session is another owner's.
+        """
+        token = self.secret() if resumable else ""
+        name = self.state.owned.name_of(account.id) or known_name(account.nick, account.key)
+        intent = intents.LogIn(
+            session.id, account.id, name, "operator" in account.flags, session.cloak,
+            session.address, digest(token) if token else "", session.client,
+        )  # fmt: skip
+        if session.user is None:
+            user = await self._become_somebody(session, intent)
+            session.current = next(iter(user.rooms), None)
+            self.hearing.wear(session, session.chosen)
+        else:
+            await self.ask(session, intent)
+            self._still_here(session)
+        session.claimed = ""
+        return token
+
+    async def log_out(self, session: Session, *, resumable: bool = False) -> str:
+        """Let the session go on as a guest's; gives a token as ``log_in`` does.
+
+        Raises:
+            NotAllowed: it belongs to no account.
+        """
+        token = self.secret() if resumable else ""
+        hashed = digest(token) if token else ""
+        intent = intents.LogOut(session.id, session.cloak, session.address, hashed, session.client)
+        await self.ask(session, intent)
+        self._still_here(session)
+        return token
 
     # Looking things up
 
@@ -146,14 +164,3 @@ class Chat(Ordering):
     def _nick(self, nick: str) -> Name:
         limits = self.state.limits
         return prepare_nick(nick, limits.nick, limits.nick_bytes, self.state.reserved)
-
-
-def user_of(session: Session) -> User:
-    """The person behind a session.
-
-    Raises:
-        NotYet: the nick is not settled.
-    """
-    if session.user is None:
-        raise NotYet("First choose a nickname.")
-    return session.user

@@ -88,6 +88,42 @@ class Banned(ChatError):
     code = "banned"
 
 
+class InviteOnly(ChatError):
+    """Only who was invited comes into the room."""
+
+    code = "invite-only"
+
+
+class WrongPassword(ChatError):
+    """The room asks for a password, and none or a wrong one was given."""
+
+    code = "wrong-password"
+
+
+class Moderated(ChatError):
+    """Only operators and voiced people speak in the room."""
+
+    code = "moderated"
+
+
+class SlowMode(ChatError):
+    """The person spoke in the room not long enough ago; ``wait`` has the seconds."""
+
+    code = "slow-mode"
+
+
+class Filtered(ChatError):
+    """The text has a word in it that can't be said in the room."""
+
+    code = "filtered"
+
+
+class Unconfirmed(ChatError):
+    """The act can't be taken back; asked again, it is done."""
+
+    code = "confirm"
+
+
 class Muted(ChatError):
     """The person may read in the room but not speak."""
 
@@ -130,6 +166,24 @@ class BadLogin(ChatError):
     code = "bad-login"
 
 
+class BadPassword(ChatError):
+    """The password is too easy to guess, too long, or cannot be typed everywhere."""
+
+    code = "bad-password"
+
+
+class TryLater(ChatError):
+    """Too many tries, or too much at once; ``carried["wait"]`` has the seconds to wait."""
+
+    code = "try-later"
+
+
+class NotSaved(ChatError):
+    """What was asked for could not be stored, so it was not done."""
+
+    code = "not-stored"
+
+
 class BadSyntax(ChatError):
     """The line is not what the protocol allows (not JSON, not an object, ...)."""
 
@@ -164,21 +218,3 @@ class Failed(ChatError):
     """The server could not do it through a fault of its own; the log has the reason."""
 
     code = "failed"
-class BadPassword(ChatError):
-    """The password is too easy to guess, too long, or cannot be typed everywhere."""
-
-    code = "bad-password"
-
-
-class TryLater(ChatError):
-    """Too many tries, or too much at once; ``carried["wait"]`` has the seconds to wait."""
-
-    code = "try-later"
-
-
-class NotSaved(ChatError):
-    """What was asked for could not be stored, so it was not done."""
-
-    code = "not-stored"
-
-

@@ -56,7 +56,7 @@ class Whispered:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Somebody came into a room."""
+    """Somebody came into a room, with the role that their account has there."""
 
     id: str
     at: float
@@ -64,6 +64,7 @@ class Joined:
     nick: str
     cloak: str = ""
     account: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +86,21 @@ class Left:
     at: float
     nick: str
     reason: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """Somebody who was called ``old`` is called ``nick`` from now on."""
+    """Somebody who was called ``old`` is called ``nick`` from now on.
+
+    ``forced`` is true if the old name belongs to an account whose owner the person is not.
+    """
 
     id: str
     at: float
     old: str
     nick: str
+    forced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +197,71 @@ class Deopped:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomRegistered:
+    """A room belongs to ``nick``'s account and lasts from now on."""
+
+    id: str
+    at: float
+    room: str
+    nick: str
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomDropped:
+    """A room belongs to nobody any more and ends with its last member.
+
+    Without ``by`` the account that it belonged to is no more.
+    """
+
+    id: str
+    at: float
+    room: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomChanged:
+    """An owner changed a setting of a room; no password and no filtered word is told."""
+
+    id: str
+    at: float
+    room: str
+    setting: str
+    value: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomTransferred:
+    """A room belongs to ``nick``'s account from now on; without ``by``, for want of another."""
+
+    id: str
+    at: float
+    room: str
+    nick: str
+    by: str
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChanged:
+    """``nick`` has a role in a room, or none ("").
+
+    Who is an owner or operator may do what operators may, the voiced may speak in a moderated
+    room, and nobody else may. Without an account it ends when they leave the room.
+    """
+
+    id: str
+    at: float
+    room: str
+    nick: str
+    role: str
+    by: str
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Invited:
     """``by`` asks ``nick`` to come into a room; only those two hear of it."""
 
@@ -264,6 +335,11 @@ RoomEvent: TypeAlias = (
     | Unmuted
     | Opped
     | Deopped
+    | RoomRegistered
+    | RoomDropped
+    | RoomChanged
+    | RoomTransferred
+    | RoleChanged
 )
 UserEvent: TypeAlias = Left | Renamed | WentAway | CameBack
 PersonalEvent: TypeAlias = Whispered | Invited

@@ -36,6 +36,7 @@ class Hearing:
             events.Kicked: self._kicked,
             events.Whispered: self._whispered,
             events.Invited: self._invited,
+            events.Renamed: self._renamed,
         }
 
     def hear(self, fact: Fact, origin: Session | None) -> None:
@@ -68,6 +69,28 @@ class Hearing:
         session.arriving = False
         for room in session.user.rooms if session.user else ():
             self._fanout.listen(session, room)
+
+    def hand_over(self, session: Session) -> bool:
+        """Notice whether the session has another user since the last intent; it hears nothing then.
+
+        So it is not told that its guest has left and its owner has come; ``take_over`` lets it
+        hear again.
+        """
+        user = self._state.sessions.get(session.id)
+        if session.user is None or user is session.user:
+            return False
+        for room in list(session.lenses):
+            self._fanout.unlisten(session, room)
+        session.user, session.peer, session.arriving = user, None, True
+        return True
+
+    def take_over(self, session: Session) -> None:
+        """The session sees and hears what its new user does."""
+        rooms = session.user.rooms if session.user else {}
+        if session.current not in rooms:
+            session.current = next(iter(rooms), None)
+        self.wear(session, session.chosen)
+        self.arrive(session)
 
     def sessions_of(self, user: User) -> list[Session]:
         """The user's sessions on this node."""
@@ -153,6 +176,17 @@ class Hearing:
         for session in self._arrived(self._state.nicks[nick_key(event.nick) or ""]):
             if session.lens.follows:
                 self._fanout.to_session(session, events.Notice(text, "operator"))
+
+    def _renamed(self, event: events.Renamed, audience: Among, origin: Session | None) -> None:
+        self._common(event, audience, origin)
+        if not event.forced:
+            return
+        text = (
+            f"You are {event.nick} now, because {event.old} belongs to an account."
+            " /login if it is yours, /nick takes another nick."
+        )
+        for session in self._arrived(audience.user):
+            self._fanout.to_session(session, events.Notice(text, "nick-taken"))
 
     def _shut_out(self, user: User, room: str, origin: Session | None) -> None:
         """The user is no more in the room: their sessions stop hearing it and look elsewhere."""

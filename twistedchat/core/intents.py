@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from twistedchat.core.names import Name
+from twistedchat.core.rules import Changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +78,15 @@ class Whisper:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Come into a room, which is made if it is not there."""
+    """Come into a room, which is made if it is not there.
+
+    ``proved`` is the hash of a password that the person has shown to know; the password itself
+    goes nowhere.
+    """
 
     user: str
     name: Name
-    password: str = ""
+    proved: str = ""
     confirm: bool = False
 
 
@@ -198,6 +203,107 @@ class Unmute:
 
 
 @dataclass(frozen=True, slots=True)
+class Register:
+    """An account has been made and ``name`` is its own; the user who asked for it belongs to it."""
+
+    user: str
+    account: str
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    """A session has proved to be the owner of an account.
+
+    ``cloak`` to ``client`` are those of a new user, if there has to be one; ``token`` is the digest
+    of a secret that was told to this session, or "".
+    """
+
+    session: str
+    account: str
+    name: Name
+    operator: bool
+    cloak: str
+    address: str
+    token: str = ""
+    client: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogOut:
+    """A session goes on as a guest; the owner's other sessions stay.
+
+    ``cloak`` to ``client`` are those of the guest.
+    """
+
+    session: str
+    cloak: str
+    address: str
+    token: str = ""
+    client: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenameAccount:
+    """An account has been given another name, which no other account has."""
+
+    account: str
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUpName:
+    """An account is no more, and its name is free."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRoom:
+    """Let a room belong to the user's account, and last."""
+
+    user: str
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropRoom:
+    """Let a room belong to nobody, and end with its last member."""
+
+    user: str
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetRoom:
+    """Change a setting of a room; ``changed`` names fields of ``Rules`` with their new values."""
+
+    user: str
+    room: str
+    setting: str
+    changed: Changed
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRoom:
+    """Let a room belong to somebody else's account; ``nick`` is the key of one who is here."""
+
+    user: str
+    room: str
+    nick: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetRole:
+    """Give somebody a role in a room, or with "" none; ``nick`` is a key."""
+
+    user: str
+    room: str
+    nick: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class Elevate:
     """The user proved to be a server operator."""
 
@@ -233,6 +339,16 @@ Intent: TypeAlias = (
     | Unban
     | Mute
     | Unmute
+    | RegisterRoom
+    | DropRoom
+    | SetRoom
+    | TransferRoom
+    | SetRole
+    | Register
+    | LogIn
+    | LogOut
+    | RenameAccount
+    | GiveUpName
     | Elevate
     | Announce
 )

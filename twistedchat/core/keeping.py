@@ -3,8 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from twistedchat.core.events import Emoted, Said, Whispered
-from twistedchat.core.records import Change, MessageKind, MessageRecord, private_place
+from twistedchat.core.events import Emoted, Left, Said, Whispered
+from twistedchat.core.records import (
+    Change,
+    MessageKind,
+    MessageRecord,
+    TouchAccount,
+    private_place,
+)
 from twistedchat.core.state import Fact, Only, State
 
 _NOTHING: Sequence[Change] = ()
@@ -41,8 +47,13 @@ def _whispered(state: State, event: Whispered, audience: Only) -> Sequence[Chang
     return (record,)
 
 
+def _left(state: State, event: Left, audience: Any) -> Sequence[Change]:
+    return (TouchAccount(event.account, event.at),) if event.account else _NOTHING
+
+
 _KEEP: dict[type, Callable[[State, Any, Any], Sequence[Change]]] = {
     Said: _said,
     Emoted: _emoted,
     Whispered: _whispered,
+    Left: _left,
 }

@@ -31,8 +31,8 @@ class Listing:
     def fullest(self) -> Generator[None, None, Sequence[Room]]:
         """Look for the fullest rooms; yields where the rest can wait for another turn."""
         age = self._clock.now() - self._at
-        if len(self._state.rooms) > AT_ONCE and 0 <= age < HOLDS_SECONDS:
-            return [room for room in self._found if room.members]
+        if self._state.listed > AT_ONCE and 0 <= age < HOLDS_SECONDS:
+            return [room for room in self._found if room.listed]
         found: list[Room] = []
         last = ""
         while slice_ := self._state.rooms_after(last, AT_ONCE):
@@ -42,7 +42,7 @@ class Listing:
                 break
             yield
         self._found, self._at = found, self._clock.now()
-        return [room for room in found if room.members]
+        return [room for room in found if room.listed]
 
 
 def _rank(room: Room) -> tuple[int, str]:

@@ -27,6 +27,7 @@ __all__ = [
     "LookIndex",
     "Name",
     "is_reserved",
+    "known_name",
     "looks_alike",
     "nearest_free",
     "nick_key",
@@ -111,6 +112,11 @@ def prepare_room(text: str, max_chars: int = 64, max_bytes: int = 100) -> Name:
         BadRoomName: it cannot be a room's name; the sentence says why and what is allowed.
     """
     return _prepared(text, _ROOM, max_chars, max_bytes)
+
+
+def known_name(shown: str, key: str) -> Name:
+    """The name that was prepared before and kept, whatever the bounds are now."""
+    return _name(shown, key)
 
 
 def nick_key(text: str) -> str | None:

@@ -14,7 +14,7 @@ from twistedchat.core.keeping import changes_for
 from twistedchat.core.listing import Listing
 from twistedchat.core.names import prepare_nick
 from twistedchat.core.past import Past
-from twistedchat.core.ports import Bus, Clock, Gate, Journal, Lens, Promise, Sink, Store
+from twistedchat.core.ports import Accounts, Bus, Clock, Gate, Journal, Lens, Promise, Sink, Store
 from twistedchat.core.state import Fact, State
 from twistedchat.core.text import shorten
 from twistedchat.core.users import Session, User
@@ -36,6 +36,8 @@ _ANSWERABLE = frozenset(
         events.Deopped,
     }
 )
+# After these a session may be another user's.
+_MOVING = frozenset({intents.LogIn, intents.LogOut})
 
 
 class Ordering:
@@ -54,6 +56,8 @@ class Ordering:
     """
 
     bus: Bus
+    # Who people are; None where nobody can have an account.
+    accounts: Accounts | None = None
     # Everybody is about to leave this node: nobody needs to hear that of everybody.
     stopping = False
 
@@ -82,7 +86,7 @@ class Ordering:
         self.past = Past(store)
         self._journal = journal
         self._prefix = f"{node}-"
-        self._secret = secret
+        self.secret = secret
         self._promise = promise
         self._waiting: dict[int, Done] = {}
         self._requests = 0
@@ -135,7 +139,10 @@ class Ordering:
         else:
             if self.gate.keeps:
                 self._keep(outcome)
+            moved = type(intent) in _MOVING and session and self.hearing.hand_over(session)
             self.hearing.hear_all(outcome, session)
+            if moved and session:
+                self.hearing.take_over(session)
             for fact in outcome:
                 if type(fact[0]) in _ANSWERABLE:
                     self._journal.operator_acted(fact[0])
@@ -180,11 +187,12 @@ class Ordering:
         limits = self.state.limits
         # A reserved nick counts as taken: the guest gets the nearest free one.
         name = prepare_nick(nick, limits.nick, limits.nick_bytes, frozenset())
-        token = self._secret() if resumable else ""
+        token = self.secret() if resumable else ""
         hashed = digest(token) if token else ""
         intent = intents.Enter(
             session.id, name, session.cloak, session.address, hashed, session.client
         )
+        session.claimed = name.shown if self.state.owned.owner(name) else ""
         await self._become_somebody(session, intent)
         return token
 
@@ -199,18 +207,21 @@ class Ordering:
         self.hearing.wear(session, session.chosen)
 
     async def _become_somebody(
-        self, session: Session, intent: intents.Enter | intents.Attach
+        self, session: Session, intent: intents.Enter | intents.Attach | intents.LogIn
     ) -> User:
         if session.user is not None:
             raise NotAllowed(f"You are {session.user.nick} already. /nick takes another nick.")
         await self.ask(session, intent)
+        user = self._still_here(session, lingers=isinstance(intent, intents.Attach))
+        session.user = user
+        return user
+
+    def _still_here(self, session: Session, *, lingers: bool = True) -> User:
+        """The session's user; or leave, if the connection ended while the bus had the intent."""
         user = self.state.sessions[session.id]
         if session.id not in self.sessions:
-            # The connection ended while the bus had the intent.
-            lingers = isinstance(intent, intents.Attach)
             self._detach(session, user, "Connection lost", lingers=lingers)
             raise NotAllowed("You are not connected any more. Connect again.")
-        session.user = user
         return user
 
     def arrive(self, session: Session) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from twistedchat.core.roles import Role as Role
 from twistedchat.core.rooms import Sentence, Topic
 
 
@@ -27,16 +28,6 @@ class ProofKind(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a kind
     CERTIFICATE = "certificate"
     SSH_KEY = "ssh-key"
-
-
-class Role(StrEnum):
-    """What an account is in a room."""
-
-    OWNER = "owner"
-    OPERATOR = "operator"
-    VOICED = "voiced"
-    MEMBER = "member"
-    OUTCAST = "outcast"
 
 
 class SentenceKind(StrEnum):
@@ -230,18 +221,18 @@ class DeleteMessages:
     """These messages were taken back; ids that nobody has are passed over."""
 
     ids: tuple[str, ...]
-@dataclass(frozen=True, slots=True)
-class DropAccount:
-    """An account is no more, with its proofs, roles and read positions; its messages stay."""
-
-    account: str
-
-
 
 
 @dataclass(frozen=True, slots=True)
 class Forget:
     """An account is erased: its proofs, roles and read positions at once, then all it has said."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropAccount:
+    """An account is no more, with its proofs, roles and read positions; its messages stay."""
 
     account: str
 

@@ -2,21 +2,34 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from twistedchat.core.errors import NoSuchNick, NoSuchRoom, NotAllowed, NotInRoom
 from twistedchat.core.events import Event
 from twistedchat.core.history import History
-from twistedchat.core.names import RESERVED, LookIndex, Name, is_reserved, nick_key, room_key
+from twistedchat.core.names import (
+    RESERVED,
+    LookIndex,
+    Name,
+    is_reserved,
+    known_name,
+    nick_key,
+    room_key,
+)
+from twistedchat.core.owned import OwnedNames
 from twistedchat.core.ports import Limits
+from twistedchat.core.records import NameRecord
 from twistedchat.core.rooms import Member, Room
+from twistedchat.core.rules import Rules
 from twistedchat.core.text import shorten
 from twistedchat.core.users import User
 
 SEEN_KEPT = 10_000
 ROOMS_REMEMBERED = 10_000
 QUOTED = 40
+TOKENS_KEPT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +86,11 @@ class State:
         self.tokens: dict[str, User] = {}
         self.nicks: dict[str, User] = {}
         self.nick_looks = LookIndex()
+        self.owned = OwnedNames()
+        # Who of them is here, by the id of the account.
+        self.owners: dict[str, User] = {}
         self.rooms: dict[str, Room] = {}
-        # Their keys in order: listing many rooms must not sort them each time.
+        # The keys of those that are not private, in order: nobody has to sort them each time.
         self._room_keys: list[str] = []
         self.room_looks = LookIndex()
         # Users whose last connection broke, the one that has waited longest first.
@@ -107,14 +123,14 @@ class State:
             raise NoSuchNick(f"Nobody here is called {shown}. /who lists who is here.")
         return user
 
-    def room(self, room: str) -> Room:
+    def room(self, room: str, viewer: User, now: float) -> Room:
         """The room of this name.
 
         Raises:
-            NoSuchRoom: there is none.
+            NoSuchRoom: there is none, or none that the viewer may know of.
         """
         found = self.rooms.get(room_key(room) or "")
-        if found is None:
+        if found is None or not found.seen_by(viewer, now):
             shown = shorten(room.removeprefix("#"), QUOTED)
             raise NoSuchRoom(f"No such room: #{shown}. /rooms lists them.")
         return found
@@ -130,13 +146,36 @@ class State:
             raise not_in(room)
         return found, found.members[user.id]
 
+    def own_names(self, names: Iterable[NameRecord]) -> None:
+        """Learn which names belong to accounts, before anybody comes."""
+        for one in names:
+            self.owned.give(known_name(one.nick, one.key), one.account)
+
     def add_user(self, user: User) -> None:
         """Let somebody in, under a nick that is free."""
         self.users[user.id] = user
         if user.token:
             self.tokens[user.token] = user
+        if user.account:
+            self.owners[user.account] = user
         self.nicks[user.name.key] = user
         self.nick_looks.add(user.name)
+
+    def set_account(self, user: User, account: str) -> None:
+        """Let a user belong to an account that nobody here belongs to, or to none with ""."""
+        if user.account:
+            self.owners.pop(user.account, None)
+        user.account = account
+        if account:
+            self.owners[account] = user
+
+    def add_token(self, user: User, token: str) -> None:
+        """Let one more token attach sessions to a user; of very many the oldest is forgotten."""
+        self.tokens[token] = user
+        user.more_tokens = (*user.more_tokens, token)
+        while len(user.more_tokens) > TOKENS_KEPT:
+            self.tokens.pop(user.more_tokens[0], None)
+            user.more_tokens = user.more_tokens[1:]
 
     def rename_user(self, user: User, name: Name) -> None:
         """Give a user another nick, which is free."""
@@ -149,7 +188,9 @@ class State:
     def remove_user(self, user: User, at: float, reason: str) -> None:
         """Forget a user who is in no room any more, but for when they were seen."""
         del self.users[user.id], self.nicks[user.name.key]
-        self.tokens.pop(user.token, None)
+        for token in (user.token, *user.more_tokens):
+            self.tokens.pop(token, None)
+        self.owners.pop(user.account, None)
         self.adrift.pop(user.id, None)
         self.nick_looks.discard(user.name)
         self.seen.pop(user.name.key, None)
@@ -158,9 +199,14 @@ class State:
             self.seen.popitem(last=False)
 
     def rooms_after(self, key: str, most: int) -> list[Room]:
-        """The first rooms by name, those after a key."""
+        """The first rooms by name that everybody may know of, those after a key."""
         start = bisect_right(self._room_keys, key)
         return [self.rooms[one] for one in self._room_keys[start : start + most]]
+
+    @property
+    def listed(self) -> int:
+        """How many rooms everybody may know of."""
+        return len(self._room_keys)
 
     def open_room(self, name: Name) -> Room:
         """Make a room."""
@@ -172,15 +218,31 @@ class State:
         return room
 
     def leave_room(self, user: User, room: Room) -> None:
-        """Take a user out of a room, and the room away with its last member."""
+        """Take a user out of a room, and the room away with its last member unless it lasts."""
         del room.members[user.id], user.rooms[room.name.key]
-        if not room.members:
+        self.close_if_empty(room)
+
+    def set_rules(self, room: Room, rules: Rules) -> None:
+        """Change a room's settings; nobody is told that a new room looks like a private one."""
+        was, key = room.rules.private, room.name.key
+        room.set_rules(rules)
+        if rules.private and not was:
+            self.room_looks.discard(room.name)
+            del self._room_keys[bisect_left(self._room_keys, key)]
+        elif was and not rules.private:
+            self.room_looks.add(room.name)
+            insort(self._room_keys, key)
+
+    def close_if_empty(self, room: Room) -> None:
+        """Take a room away that nobody is in, unless it lasts."""
+        if not room.members and not room.lasting:
             self._close_room(room)
 
     def _close_room(self, room: Room) -> None:
         del self.rooms[room.name.key]
-        del self._room_keys[bisect_left(self._room_keys, room.name.key)]
-        self.room_looks.discard(room.name)
+        if not room.rules.private:
+            del self._room_keys[bisect_left(self._room_keys, room.name.key)]
+            self.room_looks.discard(room.name)
         if room.history.end > self.started:
             self._ended[room.name.key] = room.history.end
         if len(self._ended) > ROOMS_REMEMBERED:
@@ -188,10 +250,14 @@ class State:
             self.started = max(self.started, end)
 
     def nick_is_taken(self, name: Name) -> bool:
-        """Whether somebody has this nick or one that looks the same, or nobody may have it."""
+        """Whether a guest can't have a nick.
+
+        Somebody has it or one that looks the same, it belongs to an account, or nobody may have it.
+        """
         return (
             name.key in self.nicks
             or self.nick_looks.find(name) is not None
+            or self.owned.owner(name) != ""
             or is_reserved(name, self.reserved)
         )
 

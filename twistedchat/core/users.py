@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from twistedchat.core.errors import NotYet
 from twistedchat.core.history import History
 from twistedchat.core.names import Name
 
@@ -32,6 +33,7 @@ class User:
         adrift: since when no session is left and the user waits to be resumed, or None.
         client: name of the program the person uses, if it told.
         account: id of the account whose owner this is; "" for a guest.
+        more_tokens: digests of further such secrets, told to programs that have logged in.
         ignored: ids of users whom the person does not want to hear, with their nicks then.
         whispers: private messages for a session that comes back.
     """
@@ -45,6 +47,7 @@ class User:
     spoke: float
     client: str = ""
     account: str = ""
+    more_tokens: tuple[str, ...] = ()
     away: str | None = None
     operator: bool = False
     adrift: float | None = None
@@ -74,6 +77,8 @@ class Session:
         current: key of the room that plain lines go to.
         confirming: key of a room that is made if it is asked for once more.
         secure: whether nobody on the way can read along.
+        certificate: fingerprint of the certificate that the peer has shown, or "".
+        claimed: the nick that was asked for and belongs to an account, or "".
         client: name of the program, if it told.
         peer: id of the user of the last private conversation, for /reply.
         lenses: by room key, the lens through which each room is heard at the moment.
@@ -82,7 +87,9 @@ class Session:
     __slots__ = (
         "address",
         "arriving",
+        "certificate",
         "chosen",
+        "claimed",
         "client",
         "cloak",
         "confirming",
@@ -114,4 +121,17 @@ class Session:
         self.peer: str | None = None
         self.confirming: str | None = None
         self.secure = False
+        self.certificate = ""
+        self.claimed = ""
         self.lenses: dict[str, Lens] = {}
+
+
+def user_of(session: Session) -> User:
+    """The person behind a session.
+
+    Raises:
+        NotYet: the nick is not settled.
+    """
+    if session.user is None:
+        raise NotYet("First choose a nickname.")
+    return session.user

@@ -67,7 +67,10 @@ async def _topic(chat: Chat, session: Session, request: Request) -> Carried:
 
 async def _rooms(chat: Chat, session: Session, request: Request) -> Carried:
     after = room_key(fields.optional(request, "after")) or ""
+    own = (room for room in user_of(session).rooms.values() if room.rules.private)
     found = chat.state.rooms_after(after, PAGE + 1)
+    found += [room for room in own if room.name.key > after]
+    found.sort(key=lambda room: room.name.key)
     rooms = fitting(map(_listed, found[:PAGE]), PAGE_BYTES)
     return {"rooms": rooms, "more": len(rooms) < len(found)}
 
@@ -77,25 +80,28 @@ def _listed(room: Room) -> Carried:
 
 
 async def _who(chat: Chat, session: Session, request: Request) -> Carried:
-    room = chat.state.room(fields.text(request, "room"))
+    user, now = user_of(session), chat.clock.now()
+    room = chat.state.room(fields.text(request, "room"), user, now)
     members, more = member_page(room, nick_key(fields.optional(request, "after")) or "")
     return {"members": members, "count": len(room.members), "more": more}
 
 
 async def _whois(chat: Chat, session: Session, request: Request) -> Carried:
-    user = chat.named(fields.text(request, "nick"))
+    user, asker = chat.named(fields.text(request, "nick")), user_of(session)
+    now = chat.clock.now()
+    seen = [room for room in user.rooms.values() if room.seen_by(asker, now)]
     told: Carried = {
         "nick": user.nick,
         "cloak": user.cloak,
-        "rooms": [f"#{room.name.shown}" for room in user.rooms.values()],
+        "rooms": [f"#{room.name.shown}" for room in seen],
         "away": user.away,
         "since": timestamp(user.since),
-        "idle": int(chat.clock.now() - user.spoke),
+        "idle": int(now - user.spoke),
         "sessions": len(user.sessions),
         "client": user.client,
         "operator": user.operator,
     }
-    if user_of(session).operator:
+    if asker.operator:
         told["address"] = user.address
     return told
 

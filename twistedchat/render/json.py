@@ -18,7 +18,7 @@ _TYPES: dict[type, str] = {
 _KINDS = {name: kind for kind, name in _TYPES.items()}
 _OUTSIDE = {"id": "msgid", "at": "time"}
 # What is told only where it is otherwise.
-_USUAL = {"account": "", "stored": True}
+_USUAL = {"account": "", "stored": True, "forced": False}
 
 
 class JsonLens:
@@ -95,6 +95,8 @@ def decode(message: Mapping[str, Any]) -> Event | Notice | None:
 def _decode_value(name: str, outside: str, message: Mapping[str, Any]) -> Any:
     if name == "stored":
         return message[outside] is not False
+    if name == "forced":
+        return message[outside] is True
     text = _text(message, outside)
     match name:
         case "at" | "until":

@@ -22,6 +22,11 @@ from twistedchat.core.events import (
     Opped,
     Parted,
     Renamed,
+    RoleChanged,
+    RoomChanged,
+    RoomDropped,
+    RoomRegistered,
+    RoomTransferred,
     Said,
     TopicChanged,
     Unbanned,
@@ -67,8 +72,9 @@ def sentence(output: Event | Notice, mine: bool = False) -> str:
             return _about_room(output, mine)
 
 
+_Held: TypeAlias = RoomRegistered | RoomDropped | RoomChanged | RoomTransferred | RoleChanged
 _AboutRoom: TypeAlias = (
-    TopicChanged | Kicked | Banned | Unbanned | Muted | Unmuted | Opped | Deopped
+    TopicChanged | Kicked | Banned | Unbanned | Muted | Unmuted | Opped | Deopped | _Held
 )
 
 
@@ -95,7 +101,52 @@ def _about_room(event: _AboutRoom, mine: bool) -> str:
         case Unmuted(room=room, nick=nick, by=by):
             return f"{by} unmuted {nick} in #{room}."
         case _:
+            return _about_holding(event)
+
+
+def _about_holding(event: _Held) -> str:
+    match event:
+        case RoomRegistered(room=room, nick=nick):
+            return f"{nick} registered #{room}: it is here to stay."
+        case RoomDropped(room=room, by=""):
+            return f"#{room} belongs to nobody any more and ends with its last member."
+        case RoomDropped(room=room, by=by):
+            return f"{by} gave #{room} up: it ends with its last member."
+        case RoomTransferred(room=room, nick=nick, by=""):
+            return f"#{room} belongs to {nick} now."
+        case RoomTransferred(room=room, nick=nick, by=by):
+            return f"{by} handed #{room} on: it belongs to {nick} now."
+        case RoomChanged(room=room, setting=setting, value=value, by=by):
+            return f"{by} changed #{room}: {_SETTINGS.get(setting, setting)} is {value} now."
+        case RoleChanged():
+            return _about_role(event)
+        case _:
             assert_never(event)
+
+
+def _about_role(event: RoleChanged) -> str:
+    nick, by, room = event.nick, event.by, event.room
+    what = _ROLES.get(event.role, f"{event.role} of") if event.role else ""
+    match what, by:
+        case "", "":
+            return f"{nick} has no role in #{room} any more."
+        case "", _:
+            return f"{by} took {nick}'s role in #{room} away."
+        case _, "":
+            return f"{nick} is {what} #{room}."
+        case _:
+            lasts = "for good" if event.account else "as long as they stay"
+            return f"{by} made {nick} {what} #{room}, {lasts}."
+
+
+_SETTINGS = {"password": "a password", "slow": "slow mode", "filter": "the word filter"}
+_ROLES = {
+    "owner": "an owner of",
+    "operator": "an operator of",
+    "voiced": "one of the voices in",
+    "member": "a member of",
+    "outcast": "an outcast of",
+}
 
 
 def _because(reason: str) -> str:

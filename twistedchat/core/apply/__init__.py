@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from twistedchat.core import intents
-from twistedchat.core.apply import operators, people, rooms, talking
+from twistedchat.core.apply import accounts, holding, operators, people, roles, rooms, talking
 from twistedchat.core.state import Fact, State
 
 _APPLY: dict[type, Callable[[State, Any, str, float], list[Fact]]] = {
@@ -24,6 +24,11 @@ _APPLY: dict[type, Callable[[State, Any, str, float], list[Fact]]] = {
     intents.SetAway: people.set_away,
     intents.Ignore: people.ignore,
     intents.Elevate: people.elevate,
+    intents.Register: accounts.register,
+    intents.LogIn: accounts.log_in,
+    intents.LogOut: accounts.log_out,
+    intents.RenameAccount: accounts.rename_account,
+    intents.GiveUpName: accounts.give_up_name,
     intents.Join: rooms.join,
     intents.Part: rooms.part,
     intents.SetTopic: rooms.set_topic,
@@ -34,6 +39,11 @@ _APPLY: dict[type, Callable[[State, Any, str, float], list[Fact]]] = {
     intents.Unban: operators.unban,
     intents.Mute: operators.mute,
     intents.Unmute: operators.unmute,
+    intents.RegisterRoom: holding.register,
+    intents.DropRoom: holding.drop,
+    intents.SetRoom: holding.change,
+    intents.TransferRoom: holding.transfer,
+    intents.SetRole: roles.set_role,
 }
 
 

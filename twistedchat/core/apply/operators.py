@@ -1,20 +1,22 @@
 """What a room's operators do: op, deop, kick, ban, unban, mute, unmute."""
 
 from twistedchat.core import intents
-from twistedchat.core.apply.leaving import take_out
+from twistedchat.core.apply.leaving import put_out
+from twistedchat.core.apply.powers import member_called, operator_of
+from twistedchat.core.apply.roles import change
 from twistedchat.core.durations import spell
 from twistedchat.core.errors import BadArguments, NoSuchNick, NotAllowed, TooMany
 from twistedchat.core.events import (
     Banned,
     Deopped,
     Event,
-    Kicked,
     Muted,
     Opped,
     Unbanned,
     Unmuted,
 )
 from twistedchat.core.names import nick_key
+from twistedchat.core.roles import RUNNING, Rank, Role
 from twistedchat.core.rooms import Room, Sentence, forget_over
 from twistedchat.core.state import QUOTED, Fact, State
 from twistedchat.core.text import shorten
@@ -25,46 +27,68 @@ WHO_CHARS = 128
 
 
 def set_operator(state: State, intent: intents.SetOperator, id_: str, at: float) -> list[Fact]:
-    """Make a member an operator, or no longer one."""
-    actor, room = _operator(state, intent.user, intent.room)
-    target = _member(state, room, intent.nick)
-    member = room.members[target.id]
-    if member.operator == intent.operator:
-        state_now = "an operator already" if intent.operator else "no operator"
-        raise NotAllowed(f"{target.nick} is {state_now} in #{room.name.shown}.")
-    if not intent.operator and sum(m.operator for m in room.members.values()) == 1:
-        raise NotAllowed(f"#{room.name.shown} would have no operator. /op somebody else first.")
-    member.operator = intent.operator
+    """Make a member an operator, or no longer one.
+
+    In a room that lasts, what an owner gives to somebody with an account is a role and lasts too;
+    what an operator gives ends when they leave.
+    """
+    actor, room = operator_of(state, intent.user, intent.room)
+    target = member_called(state, room, intent.nick)
+    if room.lasting and target.account and room.rank(actor) >= Rank.OWNER:
+        role = room.role_of(target)
+        if intent.operator or role is not None:
+            wanted = Role.OPERATOR if intent.operator else None
+            return change(state, room, actor, (target.account, target), wanted, id_, at)
+    _check_operator(room, target, operator=intent.operator)
+    room.members[target.id].operator = intent.operator
     kind = Opped if intent.operator else Deopped
     return [(kind(id_, at, room.name.shown, target.nick, actor.nick), intent.room)]
 
 
+def _check_operator(room: Room, target: User, *, operator: bool) -> None:
+    shown, is_operator = room.name.shown, room.members[target.id].operator
+    if is_operator == operator:
+        state_now = "an operator already" if operator else "no operator"
+        raise NotAllowed(f"{target.nick} is {state_now} in #{shown}.")
+    if operator:
+        return
+    if room.role_of(target) in RUNNING:
+        raise NotAllowed(
+            f"{target.nick} has a role in #{shown} that lasts. Only its owners can take it away."
+        )
+    if not room.lasting and sum(m.operator for m in room.members.values()) == 1:
+        raise NotAllowed(f"#{shown} would have no operator. /op somebody else first.")
+
+
 def kick(state: State, intent: intents.Kick, id_: str, at: float) -> list[Fact]:
     """Put a member out; they may come back."""
-    actor, room = _operator(state, intent.user, intent.room)
-    target = _member(state, room, intent.nick)
-    _spare_operators(actor, target)
-    return _put_out(state, room, target, actor, intent.reason, id_, at)
+    actor, room = operator_of(state, intent.user, intent.room)
+    target = member_called(state, room, intent.nick)
+    _spare(room, actor, target)
+    return put_out(state, room, target, actor.nick, intent.reason, id_, at)
 
 
 def ban(state: State, intent: intents.Ban, id_: str, at: float) -> list[Fact]:
     """Keep somebody out, and put out whoever of them is in."""
-    actor, room = _operator(state, intent.user, intent.room)
-    sentence = _sentence(state, actor, intent, intent.who, id_, at)
-    met = [m.user for m in room.members.values() if sentence.meets(m.user)]
+    actor, room = operator_of(state, intent.user, intent.room)
+    sentence = _sentence(state, room, actor, intent, intent.who, id_, at)
+    met = [
+        m.user for m in room.members.values()
+        if sentence.meets(m.user) and not room.owned_by(m.user)
+    ]  # fmt: skip
     _add(state, room.bans, sentence, "ban")
     until, shown = sentence.until, room.name.shown
     event: Event = Banned(id_, at, shown, sentence.who, actor.nick, until, intent.reason)
     facts: list[Fact] = [(event, intent.room)]
     why = _with_length("banned", intent.seconds, intent.reason)
     for user in met:
-        facts += _put_out(state, room, user, actor, why, id_, at)
+        facts += put_out(state, room, user, actor.nick, why, id_, at)
     return facts
 
 
 def unban(state: State, intent: intents.Unban, id_: str, at: float) -> list[Fact]:
     """Lift a ban."""
-    actor, room = _operator(state, intent.user, intent.room)
+    actor, room = operator_of(state, intent.user, intent.room)
     sentence = _remove(room.bans, intent.who, at)
     if sentence is None:
         raise NoSuchNick(
@@ -76,15 +100,15 @@ def unban(state: State, intent: intents.Unban, id_: str, at: float) -> list[Fact
 
 def mute(state: State, intent: intents.Mute, id_: str, at: float) -> list[Fact]:
     """Take away somebody's voice; they go on reading."""
-    actor, room = _operator(state, intent.user, intent.room)
-    target = _member(state, room, intent.nick)
-    _spare_operators(actor, target)
+    actor, room = operator_of(state, intent.user, intent.room)
+    target = member_called(state, room, intent.nick)
+    _spare(room, actor, target)
     if room.members[target.id].operator:
         raise NotAllowed(
             f"{target.nick} is an operator of #{room.name.shown}, whom no mute holds."
             f" /deop {target.nick} first."
         )
-    sentence = _sentence(state, actor, intent, target.nick, id_, at)
+    sentence = _sentence(state, room, actor, intent, target.nick, id_, at)
     _add(state, room.mutes, sentence, "mute")
     muted = Muted(id_, at, room.name.shown, target.nick, actor.nick, sentence.until, intent.reason)
     return [(muted, intent.room)]
@@ -92,7 +116,7 @@ def mute(state: State, intent: intents.Mute, id_: str, at: float) -> list[Fact]:
 
 def unmute(state: State, intent: intents.Unmute, id_: str, at: float) -> list[Fact]:
     """Give somebody the voice back."""
-    actor, room = _operator(state, intent.user, intent.room)
+    actor, room = operator_of(state, intent.user, intent.room)
     sentence = _remove(room.mutes, intent.nick, at)
     if sentence is None:
         nick = shorten(intent.nick, QUOTED)
@@ -100,38 +124,19 @@ def unmute(state: State, intent: intents.Unmute, id_: str, at: float) -> list[Fa
     return [(Unmuted(id_, at, room.name.shown, sentence.who, actor.nick), intent.room)]
 
 
-def _operator(state: State, user: str, room: str) -> tuple[User, Room]:
-    actor = state.user(user)
-    if actor.operator and room in state.rooms:
-        return actor, state.rooms[room]
-    found, member = state.member(actor, room)
-    if not member.operator:
-        raise NotAllowed(f"Only operators of #{found.name.shown} can do that. /who shows them (@).")
-    return actor, found
-
-
-def _member(state: State, room: Room, nick: str) -> User:
-    user = state.named(nick)
-    if user.id not in room.members:
-        raise NoSuchNick(f"{user.nick} is not in #{room.name.shown}. /who lists who is.")
-    return user
-
-
-def _spare_operators(actor: User, target: User) -> None:
+def _spare(room: Room, actor: User, target: User) -> None:
+    """Operators have power over neither server operators nor the room's owners."""
     if target is actor:
         raise NotAllowed("That would be yourself. /part leaves a room.")
     if target.operator and not actor.operator:
         raise NotAllowed(
             f"{target.nick} is a server operator and can't be put out, banned or muted."
         )
-
-
-def _put_out(
-    state: State, room: Room, target: User, actor: User, reason: str, id_: str, at: float
-) -> list[Fact]:
-    heir = take_out(state, target, room, id_, at)
-    kicked = Kicked(id_, at, room.name.shown, target.nick, actor.nick, reason)
-    return [(kicked, room.name.key), *heir]
+    if room.owned_by(target):
+        raise NotAllowed(
+            f"{target.nick} is an owner of #{room.name.shown} and can't be put out, banned or"
+            f" muted. The founder can end that: /room role {target.nick} none."
+        )
 
 
 def _with_length(word: str, seconds: float | None, reason: str) -> str:
@@ -141,6 +146,7 @@ def _with_length(word: str, seconds: float | None, reason: str) -> str:
 
 def _sentence(
     state: State,
+    room: Room,
     actor: User,
     intent: intents.Ban | intents.Mute,
     who: str,
@@ -151,10 +157,10 @@ def _sentence(
     seconds = intent.seconds
     if seconds is not None and seconds <= 0:
         raise BadArguments("That would be over at once. Give a time such as 10m, or none.")
-    pattern = _pattern(who)
+    pattern = pattern_of(who)
     user = state.nicks.get(pattern)
     if user is not None:
-        _spare_operators(actor, user)
+        _spare(room, actor, user)
     return Sentence(
         who=user.nick if user else shorten(who, WHO_CHARS),
         by=actor.nick,
@@ -162,7 +168,7 @@ def _sentence(
         at=at,
         until=None if seconds is None else at + seconds,
         reason=intent.reason,
-        users=frozenset((user.id,) if user else ()),
+        users=frozenset(filter(None, (user.id, user.account)) if user else ()),
         pattern=pattern,
         wild=any(c in pattern for c in WILD),
         on_cloaks=bool(who.partition("@")[2].strip("*")),
@@ -171,7 +177,7 @@ def _sentence(
     )
 
 
-def _pattern(who: str) -> str:
+def pattern_of(who: str) -> str:
     """What a ban meets: a nick's key, a cloak, or a mask over both."""
     who = _nick_or_cloak(who.strip().casefold())
     if not who.strip(WILD + "!@."):
@@ -203,4 +209,4 @@ def _add(state: State, sentences: dict[str, Sentence], sentence: Sentence, what:
 
 def _remove(sentences: dict[str, Sentence], who: str, at: float) -> Sentence | None:
     forget_over(sentences, at)
-    return sentences.pop(_pattern(who), None)
+    return sentences.pop(pattern_of(who), None)

@@ -1,6 +1,7 @@
 """Coming, going and names: enter, attach, detach, expire, rename, away, ignore, elevate."""
 
 from twistedchat.core import intents
+from twistedchat.core.apply import speech
 from twistedchat.core.apply.leaving import take_out
 from twistedchat.core.errors import BadLogin, Muted, NickTaken, NotAllowed, TooMany
 from twistedchat.core.events import CameBack, Left, Renamed, WentAway
@@ -18,7 +19,7 @@ def enter(state: State, intent: intents.Enter, id_: str, at: float) -> list[Fact
     name = free_name(state, intent.name)
     user = User(id_, name, intent.cloak, intent.address, intent.token, at, at, client=intent.client)
     state.add_user(user)
-    _attach(state, user, intent.session)
+    attach_session(state, user, intent.session)
     return []
 
 
@@ -27,11 +28,12 @@ def attach(state: State, intent: intents.Attach, id_: str, at: float) -> list[Fa
     user = state.tokens.get(intent.token)
     if user is None:
         raise BadLogin("That token is unknown or too old. Come in as a new user.")
-    _attach(state, user, intent.session)
+    attach_session(state, user, intent.session)
     return []
 
 
-def _attach(state: State, user: User, session: str) -> None:
+def attach_session(state: State, user: User, session: str) -> None:
+    """Let a session be a user's, who is not adrift then."""
     user.sessions.add(session)
     user.adrift = None
     state.adrift.pop(user.id, None)
@@ -76,17 +78,18 @@ def expire(state: State, intent: intents.Expire, id_: str, at: float) -> list[Fa
 def leave(state: State, user: User, reason: str, id_: str, at: float) -> list[Fact]:
     """Take a user out of every room and off the server."""
     rooms = tuple(user.rooms)
-    if _is_muted(user, at):
+    # It is heard in every room.
+    if not all(speech.reason_in(room, user, reason, at) for room in user.rooms.values()):
         reason = ""
     heirs: list[Fact] = []
     for room in list(user.rooms.values()):
         heirs += take_out(state, user, room, id_, at)
     state.remove_user(user, at, reason)
-    return [(Left(id_, at, user.nick, reason), Among(user, rooms)), *heirs]
+    return [(Left(id_, at, user.nick, reason, user.account), Among(user, rooms)), *heirs]
 
 
 def rename(state: State, intent: intents.Rename, id_: str, at: float) -> list[Fact]:
-    """Another nick, if nobody has it or one that looks like it."""
+    """Another nick, if nobody has it or one that looks like it, and it is no other account's."""
     user, name = state.user(intent.user), intent.name
     if name == user.name:
         return []
@@ -99,6 +102,8 @@ def rename(state: State, intent: intents.Rename, id_: str, at: float) -> list[Fa
         raise _taken(state, name, f"{other.nick} is taken")
     if alike is not None:
         raise _taken(state, name, f"{name.shown} looks like {alike.shown}, who is here")
+    if state.owned.owner(name) not in ("", user.account):
+        raise _taken(state, name, f"{name.shown} belongs to an account: /login if it is yours")
     state.rename_user(user, name)
     return [(Renamed(id_, at, old.shown, name.shown), Among(user, tuple(user.rooms)))]
 

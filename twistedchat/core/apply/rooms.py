@@ -1,10 +1,12 @@
 """Rooms: join, part, topic, invite."""
 
 from twistedchat.core import intents
+from twistedchat.core.apply import entry, speech
 from twistedchat.core.apply.leaving import take_out
-from twistedchat.core.errors import Banned, LooksAlike, NotAllowed, TooMany
+from twistedchat.core.errors import LooksAlike, NotAllowed
 from twistedchat.core.events import Invited, Joined, Parted, TopicChanged
 from twistedchat.core.names import Name
+from twistedchat.core.roles import Rank
 from twistedchat.core.rooms import Member, Room, Topic
 from twistedchat.core.state import Fact, Only, State
 from twistedchat.core.users import User
@@ -16,23 +18,17 @@ def join(state: State, intent: intents.Join, id_: str, at: float) -> list[Fact]:
     if key in user.rooms:
         return []
     room = state.rooms.get(key)
-    _check_bounds(state, user, room)
+    entry.check(state, user, room, at)
     if room is None:
         _check_looks(state, intent)
         room = state.open_room(intent.name)
     else:
-        _check_ban(room, user, at)
-    room.members[user.id] = Member(user, at, operator=not room.members)
+        entry.check_password(room, user, intent.proved, at)
+    room.members[user.id] = entry.member_in(room, user, at)
     user.rooms[key] = room
-    return [(Joined(id_, at, room.name.shown, user.nick, user.cloak, user.account), key)]
-
-
-def _check_bounds(state: State, user: User, room: Room | None) -> None:
-    limits = state.limits
-    if limits.rooms and len(user.rooms) >= limits.rooms:
-        raise TooMany(f"You are in {limits.rooms} rooms, the most there can be. /part one first.")
-    if room is not None and limits.members and len(room.members) >= limits.members:
-        raise TooMany(f"#{room.name.shown} is full ({limits.members} people). Try again later.")
+    role = room.role_of(user) or ""
+    joined = Joined(id_, at, room.name.shown, user.nick, user.cloak, user.account, role)
+    return [(joined, key)]
 
 
 def _check_looks(state: State, intent: intents.Join) -> None:
@@ -44,18 +40,11 @@ def _check_looks(state: State, intent: intents.Join) -> None:
         )
 
 
-def _check_ban(room: Room, user: User, at: float) -> None:
-    ban = room.ban_on(user, at)
-    if ban is not None:
-        raise Banned(f"You are banned from #{room.name.shown} by {ban.by}{ban.told(at)}")
-
-
 def part(state: State, intent: intents.Part, id_: str, at: float) -> list[Fact]:
     """Out of a room."""
     user = state.user(intent.user)
     room, _ = state.member(user, intent.room)
-    # A reason is speech.
-    reason = "" if room.mute_on(user, at) else intent.reason
+    reason = speech.reason_in(room, user, intent.reason, at)
     heir = take_out(state, user, room, id_, at)
     parted = Parted(id_, at, room.name.shown, user.nick, reason)
     # The room may be gone with its last member, who hears of it all the same.
@@ -66,21 +55,40 @@ def set_topic(state: State, intent: intents.SetTopic, id_: str, at: float) -> li
     """What the room is about."""
     user = state.user(intent.user)
     room, member = state.member(user, intent.room)
-    if not member.operator and room.mute_on(user, at) is not None:
-        raise NotAllowed(
-            f"You are muted in #{room.name.shown} and can't set its topic. Ask an operator of it."
-        )
+    _check_topic(room, member, intent.text, at)
     room.topic = Topic(intent.text, user.nick, at) if intent.text else None
     return [(TopicChanged(id_, at, room.name.shown, user.nick, intent.text), intent.room)]
 
 
+def _check_topic(room: Room, member: Member, text: str, at: float) -> None:
+    """A topic is speech, too."""
+    if not member.operator and room.mute_on(member.user, at) is not None:
+        raise NotAllowed(
+            f"You are muted in #{room.name.shown} and can't set its topic. Ask an operator of it."
+        )
+    speech.check_words(room, member, text)
+
+
 def invite(state: State, intent: intents.Invite, id_: str, at: float) -> list[Fact]:
-    """Ask somebody into a room one is in."""
+    """Ask somebody into a room one is in; who is asked by an operator may come in."""
     user = state.user(intent.user)
     room, _ = state.member(user, intent.room)
     other = state.named(intent.nick)
     if other.id in room.members:
         raise NotAllowed(f"{other.nick} is in #{room.name.shown} already. Just talk.")
+    _let_in(room, user, other, at)
     invited = Invited(id_, at, room.name.shown, other.nick, user.nick)
     hearers = (user,) if user.id in other.ignored else (user, other)
     return [(invited, Only(hearers))]
+
+
+def _let_in(room: Room, user: User, other: User, at: float) -> None:
+    """Remember an operator's invitation, where one is needed."""
+    rules = room.rules
+    if room.rank(user) >= Rank.OPERATOR:
+        if rules.invite_only or rules.password or rules.private:
+            room.remember_invited(other, at)
+    elif rules.invite_only:
+        raise NotAllowed(
+            f"Only operators of #{room.name.shown} ask people in, because it is invite-only."
+        )

@@ -1,7 +1,8 @@
 """Talking: say, emote, whisper, announce."""
 
 from twistedchat.core import intents
-from twistedchat.core.errors import Muted, NotAllowed
+from twistedchat.core.apply import speech
+from twistedchat.core.errors import NotAllowed
 from twistedchat.core.events import Announced, Emoted, Said, Whispered
 from twistedchat.core.rooms import Room
 from twistedchat.core.state import Everybody, Fact, Only, State, not_in
@@ -52,9 +53,9 @@ def _speaker(state: State, intent: intents.Say | intents.Emote, at: float) -> tu
     room = user.rooms.get(intent.room)
     if room is None:
         raise not_in(intent.room)
-    if room.mutes and not room.members[user.id].operator:
-        mute = room.mute_on(user, at)
-        if mute is not None:
-            raise Muted(f"{mute.by} muted you in #{room.name.shown}{mute.told(at)}")
+    if room.mutes or room.guarded:
+        member = room.members[user.id]
+        if not member.operator:
+            speech.check(room, member, intent.text, at)
     user.spoke = at
     return user, room
