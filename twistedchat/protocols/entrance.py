@@ -6,6 +6,7 @@ One Entrance serves every door of the server, so that its bounds hold over all o
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
@@ -148,6 +149,12 @@ class Entrance:
             name=shorten(name, 40),
         )
         return right
+
+    def when_relieved(self, call: Callable[[], "Deferred[None] | None"]) -> "Deferred[None]":
+        """Call once less waits to be stored; until then whoever asked is not read from."""
+        relieved: Deferred[None] = Deferred()
+        self.chat.gate.relieved(partial(relieved.callback, None))
+        return relieved.addCallback(lambda _: call())
 
     def admit(self, connection: Connection) -> Refusal | None:
         """Let a connection in, or say why not."""

@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -71,6 +72,8 @@ class JsonDialogue:
 
     def carry_out(self, request: Asked) -> "Deferred[None] | None":
         """Answer a request."""
+        if self.chat.gate.crowded and not self.chat.stopping:
+            return self.wire.entrance.when_relieved(partial(self.carry_out, request))
         try:
             if isinstance(request, ChatError):
                 raise request

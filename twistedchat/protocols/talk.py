@@ -1,6 +1,7 @@
 """Talking in plain lines: a person types, the server answers in sentences."""
 
 from collections.abc import Awaitable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -63,6 +64,8 @@ class TextDialogue:
 
     def carry_out(self, what: str | TooLongLine) -> "Deferred[None] | None":
         """Do what the line says."""
+        if self._chat.gate.crowded and not self._chat.stopping:
+            return self._wire.entrance.when_relieved(partial(self.carry_out, what))
         if isinstance(what, TooLongLine):
             self._refuse_long()
         elif self._prompt is not None:
