@@ -59,11 +59,26 @@ def word(given: Any) -> str:
 
 
 def room(given: Any) -> str:
-    """Check that it can be the name of a room; the core settles the rest."""
+    """Check that it can be the name of a room."""
     name = text(given).removeprefix("#")
     if not name or re.search(r"[\s#,\x00-\x1f\x7f]", name):
         raise ValueError("it must be the name of a room, like lobby")
-    return name
+    # Not at the top: what prepares names takes a while to load, and --help needs none.
+    from twistedchat.core.errors import BadRoomName
+    from twistedchat.core.names import prepare_room
+
+    try:
+        return prepare_room(name).shown
+    except BadRoomName as error:
+        raise ValueError(f"it must be the name of a room: {str(error).rstrip('.')}") from None
+
+
+def rooms(given: Any) -> tuple[str, ...]:
+    """Check that all can be names of rooms."""
+    several = [given] if isinstance(given, str) else given
+    if not isinstance(several, list):
+        raise ValueError('it must be the name of a room or a list of them, like ["ops"]')
+    return tuple(dict.fromkeys(room(one) for one in several))
 
 
 def zone(given: Any) -> str:

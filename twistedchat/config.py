@@ -157,6 +157,14 @@ class Config:
         value="FILE", sample='"/etc/twistedchat/motd.txt"',
     )  # fmt: skip
     lobby: str = _seen("lobby", "room in which everybody starts", checks.room, value="ROOM")
+    start_rooms: tuple[str, ...] = _seen(
+        (), "further rooms in which everybody starts", checks.rooms,
+        value="ROOM", many=True, sample='["news"]',
+    )  # fmt: skip
+    rooms: tuple[str, ...] = _seen(
+        (), "further rooms that are always there, whoever is in them", checks.rooms,
+        value="ROOM", many=True, sample='["ops", "help"]',
+    )  # fmt: skip
     timezone: str = _seen(
         "", "time zone of time stamps; else the machine's own", checks.zone,
         value="ZONE", sample='"Europe/Berlin"',
@@ -187,6 +195,11 @@ class Config:
     keepalive_seconds: int = _wait(120, "seconds of silence before a peer is probed; 0 never")
     limits: Limits = field(default_factory=Limits)
     operators: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def permanent_rooms(self) -> tuple[str, ...]:
+        """All rooms that are always there."""
+        return tuple(room for room in (self.lobby, *self.start_rooms, *self.rooms) if room)
 
 
 SETTINGS = _settings(Config)

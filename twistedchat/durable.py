@@ -17,6 +17,7 @@ from twistedchat.core.events import Notice
 from twistedchat.core.gates import StoreGate
 from twistedchat.core.ids import Ids
 from twistedchat.core.ports import Clock
+from twistedchat.core.restoring import restore
 from twistedchat.storage.errors import StorageError
 from twistedchat.storage.opening import claim
 from twistedchat.storage.store import Options, Storage
@@ -48,6 +49,7 @@ class Durable(Service):
     chat: Chat
 
     def __init__(self, config: Config, reactor: Any, clock: Clock) -> None:
+        self._config = config
         self._clock = clock
         self.storage = _open(config, reactor.callFromThread, clock, self._trouble)
         self.gate = StoreGate(clock.soon, self.storage, config.limits.gate)
@@ -58,6 +60,8 @@ class Durable(Service):
         loaded = self.storage.start()
         ids = Ids(secrets.randbits(55), loaded.newest)
         self.chat.bus = LocalBus(self.chat, ids, self._clock)
+        restore(self.chat.state, loaded)
+        self.chat.make_permanent(self._config.permanent_rooms)
 
     def stopService(self) -> "Deferred[None]":
         """Write all that waits, and let go of the data directory."""

@@ -71,14 +71,19 @@ def assemble(config: Config, motd: str, reactor: Any) -> Parts:
     clock = ReactorClock(reactor, time.time, watch)
     durable = _durable(config, reactor, clock)
     chat = _chat(config, motd, clock, durable)
-    is_operator = _passwords(reactor).is_operator
-    entrance = Entrance(chat, config, reactor, _cloaks(config), is_operator, clock.stir)
+    passwords = _passwords(reactor)
+    chat.hashing = passwords
+    entrance = Entrance(chat, config, reactor, _cloaks(config), passwords.is_operator, clock.stir)
+
+    if durable is None:
+        chat.make_permanent(config.permanent_rooms)
 
     def configure(config: Config, motd: str) -> None:
         chat.about = _about(config, motd, chat.about.started)
         chat.state.limits = config.limits
         if durable:
             durable.gate.limit = config.limits.gate
+        chat.make_permanent(config.permanent_rooms)
         entrance.configure(config)
 
     lines, telnet = LineFactory(entrance), LineFactory(entrance, telnet=True)
@@ -121,7 +126,9 @@ def _about(config: Config, motd: str, started: float) -> "About":
     from twistedchat.core.chat import About
 
     lines = tuple(motd.splitlines())
-    return About(config.name, lines, config.lobby, version("twistedchat"), started)
+    return About(
+        config.name, lines, config.lobby, version("twistedchat"), started, config.start_rooms
+    )
 
 
 def _cloaks(config: Config) -> "Cloaks":

@@ -17,6 +17,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "at": times,
     "until": st.none() | times,
     "stored": st.booleans(),
+    "forced": st.booleans(),
 }
 
 

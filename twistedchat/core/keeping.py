@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from twistedchat.core.events import Emoted, Left, Said, Whispered
+from twistedchat.core.keeping_rooms import room_changes
 from twistedchat.core.records import (
     Change,
     MessageKind,
@@ -20,7 +21,7 @@ def changes_for(state: State, fact: Fact) -> Sequence[Change]:
     """The rows that a fact means; none if it is gone with the server."""
     event, audience = fact
     keep = _KEEP.get(type(event))
-    return keep(state, event, audience) if keep is not None else _NOTHING
+    return keep(state, event, audience) if keep is not None else room_changes(state, fact)
 
 
 def _said(state: State, event: Said, room: str) -> Sequence[Change]:

@@ -1,6 +1,6 @@
 """The verbs of rooms: come in, leave, register, set, hand on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from twistedchat.core import intents, rules
@@ -21,6 +21,7 @@ from twistedchat.core.ordering import REASON_CHARS, Ordering
 from twistedchat.core.ports import Hashing
 from twistedchat.core.records import Change, NotStored
 from twistedchat.core.roles import Role
+from twistedchat.core.restoring import make_permanent
 from twistedchat.core.rooms import Room
 from twistedchat.core.text import clean_or_empty, shorten
 from twistedchat.core.users import Session, User, user_of
@@ -86,6 +87,19 @@ class RoomVerbs(Ordering):
         await self.ask(session, intents.Invite(user_of(session).id, room, to))
 
     # Rooms that last
+
+    def make_permanent(self, rooms: Iterable[str]) -> None:
+        """Let the rooms of the server's settings be there for ever, and no others.
+
+        Called behind ``restore``, if anything was stored, and when the settings have changed.
+
+        Raises:
+            BadRoomName: no room can be called so.
+        """
+        names = [prepare_room(room) for room in rooms]
+        changes = make_permanent(self.state, names, self.clock.now())
+        if changes and self.store is not None:
+            self.store.submit(changes, _ignore)
 
     async def register_room(self, session: Session, room: str) -> None:
         """Let a room (its key) belong to one's account, and last.

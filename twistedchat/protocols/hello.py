@@ -90,9 +90,8 @@ async def _resume(dialogue: "JsonDialogue", token: str) -> bool:
 
 
 async def _join_all(dialogue: "JsonDialogue", rooms: list[str] | None) -> list[dict[str, str]]:
-    lobby = dialogue.chat.about.lobby
     if rooms is None:
-        rooms = [lobby] if lobby else []
+        rooms = list(dialogue.chat.about.first_rooms)
     refused = []
     for room in dict.fromkeys(rooms):
         try:

@@ -28,7 +28,8 @@ from twistedchat.render.json import JSON_LENS, line, timestamp
 FAULT = "Something went wrong on the server. It was written down for the host."
 _SPEAKING = frozenset(
     {"say", "emote", "whisper", "join", "part", "topic", "nick", "invite", "op", "deop", "kick"}
-    | {"ban", "unban", "mute", "unmute"}
+    | {"ban", "unban", "mute", "unmute", "slow", "room_register", "room_drop", "room_set"}
+    | {"room_transfer", "room_role"}
 )
 _FREE = frozenset({"ping", "pong"})
 Asked = Mapping[str, Any] | ChatError

@@ -1,6 +1,6 @@
 """The question for the nickname, and what becomes of lines that are no answer to it."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from twistedchat.commands import COMMANDS, Context
@@ -9,6 +9,7 @@ from twistedchat.core.chat import user_of
 from twistedchat.core.errors import ChatError
 from twistedchat.core.events import Notice
 from twistedchat.core.names import nick_key
+from twistedchat.core.slips import slip
 from twistedchat.core.text import shorten
 from twistedchat.protocols.dialogue import Wire
 from twistedchat.protocols.intake import Cost
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 QUIET_MS = 150
 QUOTED = 3
 QUOTED_CHARS = 30
-_WITHOUT_NICK = ("quit", "telnet")
+_WITHOUT_NICK = ("quit", "telnet", "login")
 
 
 class NickPrompt:
@@ -81,12 +82,21 @@ class NickPrompt:
         except ChatError:
             known = False
         if known:
-            await COMMANDS.run(Context(self._chat, self._session, self._front), text)
+            await self.attempt(COMMANDS.run(Context(self._chat, self._session, self._front), text))
         else:
             self._front.tell(
                 Notice("First your nickname, then commands. A nickname has no / in it.", "nickname")
             )
             self._begin_quiet()
+
+    async def attempt(self, doing: Awaitable[None]) -> None:
+        """Do what may log somebody in, and welcome them if it has."""
+        try:
+            await doing
+        except ChatError as error:
+            self.refuse(error)
+        if self._session.user is not None:
+            await self._welcome("")
 
     def refuse(self, error: ChatError) -> None:
         """Say what is wrong with an answer, and take nothing that waits behind it for one."""
@@ -150,25 +160,51 @@ class NickPrompt:
         self._quiet = None
 
     async def _enter(self, text: str) -> None:
+        if not await self._enter_by_certificate():
+            await self._chat.enter(self._session, text, resumable=False)
+        await self._welcome(text)
+
+    async def _enter_by_certificate(self) -> bool:
+        """Let in the owner of the certificate that the peer has shown, if it is anybody's."""
+        accounts = self._chat.accounts
+        if accounts is None or not self._session.certificate:
+            return False
+        try:
+            found = await accounts.log_in_by_certificate(self._session)
+        except ChatError as error:
+            self._front.tell(Notice(str(error), error.code))
+            return False
+        if found is not None:
+            self._front.tell(Notice("Your certificate has logged you in.", "account"))
+        return found is not None
+
+    async def _welcome(self, wanted: str) -> None:
+        """Say hello to somebody whose nick is settled, and bring them where everybody begins."""
         chat, session = self._chat, self._session
-        await chat.enter(session, text, resumable=False)
         self._wire.entrance.settled(self._wire)
         trouble = ""
-        if chat.about.lobby:
+        # An owner who is here with another device is in rooms already.
+        for room in () if user_of(session).rooms else reversed(chat.about.first_rooms):
             try:
-                chat.focus(session, await chat.join(session, chat.about.lobby))
+                chat.focus(session, await chat.join(session, room))
             except ChatError as error:
                 trouble = f" {error}"
         if session.user is not None:
-            for notice in self._hello(text, trouble):
+            for notice in self._hello(wanted, trouble):
                 self._front.tell(notice)
             chat.arrive(session)
 
+    def _why_not(self, wanted: str) -> str:
+        session, nick = self._session, user_of(self._session).nick
+        shown = shorten(wanted, 40)
+        if session.claimed:
+            return f"{shown} belongs to an account, so you are {nick}. /login if it is yours."
+        return f"{shown} is taken, so you are {nick}. /nick changes it."
+
     def _hello(self, wanted: str, trouble: str) -> Iterable[Notice]:
         session, user = self._session, user_of(self._session)
-        if nick_key(wanted) != user.name.key:
-            taken = f"{shorten(wanted, 40)} is taken, so you are {user.nick}."
-            yield Notice(f"{taken} /nick changes it.", "nick-taken")
+        if wanted and nick_key(wanted) != user.name.key:
+            yield Notice(self._why_not(wanted), "nick-taken")
         where = "You are in no room. /rooms lists them, /join ROOM enters one."
         room = self._chat.state.rooms.get(session.current or "")
         if room is not None:
@@ -180,6 +216,6 @@ class NickPrompt:
 
 def _quoted(text: str) -> str:
     """A line as it is quoted to whoever typed it; of a command the name alone, not a password."""
-    if text.startswith("/"):
+    if text.lstrip().startswith("/") or slip(text):
         return f'"{shorten(text.split(maxsplit=1)[0], QUOTED_CHARS)} ..."'
     return f'"{shorten(text, QUOTED_CHARS)}"'

@@ -16,6 +16,7 @@ from twistedchat.core.rooms import Room, Sentence
 from twistedchat.core.text import clean_or_empty
 from twistedchat.core.users import Session, User
 from twistedchat.protocols import fields
+from twistedchat.protocols.room_requests import ROOM_REQUESTS
 from twistedchat.protocols.roomstate import (
     PAGE,
     PAGE_BYTES,
@@ -246,4 +247,5 @@ REQUESTS: dict[str, Answer] = {
     "mute": _mute,
     "unmute": _unmute,
     "bans": _bans,
+    **ROOM_REQUESTS,
 }

@@ -33,8 +33,24 @@ def room_head(room: Room, user: User, now: float) -> dict[str, Any]:
         "topic": topic(room),
         "count": len(room.members),
         "operator": room.members[user.id].operator,
+        "voiced": room.members[user.id].voiced,
+        "role": room.role_of(user),
         "muted": room.mute_on(user, now) is not None,
+        "lasting": room.lasting,
+        **settings(room),
         "latest": room.history.latest,
+    }
+
+
+def settings(room: Room) -> dict[str, Any]:
+    """What a room's owners have set, as far as every member may know."""
+    rules = room.rules
+    return {
+        "private": rules.private,
+        "password": rules.password != "",
+        "invite_only": rules.invite_only,
+        "moderated": rules.moderated,
+        "slow": rules.slow,
     }
 
 
@@ -61,6 +77,8 @@ def _member(member: Member) -> Told:
     told: dict[str, Any] = {"nick": member.user.nick}
     if member.operator:
         told["operator"] = True
+    if member.voiced:
+        told["voiced"] = True
     if member.user.away is not None:
         told["away"] = member.user.away
     return told

@@ -18,7 +18,7 @@ _TYPES: dict[type, str] = {
 _KINDS = {name: kind for kind, name in _TYPES.items()}
 _OUTSIDE = {"id": "msgid", "at": "time"}
 # What is told only where it is otherwise.
-_USUAL = {"account": "", "stored": True, "forced": False}
+_USUAL = {"account": "", "stored": True, "forced": False, "role": ""}
 
 
 class JsonLens:
@@ -57,7 +57,7 @@ def encode(output: Event | Notice) -> dict[str, Any]:
     encoded: dict[str, Any] = {"type": _TYPES[kind]}
     for name, outside in _names(kind):
         value = getattr(output, name)
-        if name not in _USUAL or value != _USUAL[name]:
+        if name not in _USUAL or value != _USUAL[name] or name in _required(kind):
             encoded[outside] = _encode_value(name, value)
     return encoded
 
