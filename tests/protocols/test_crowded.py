@@ -53,11 +53,12 @@ def test_a_program_waits_and_gets_its_answers(house, gate):
     crowd(house, gate)
     bot.send('{"type":"say","id":2,"room":"lobby","text":"hi"}\n')
     assert bot.objects() == []
+    bot.send('{"type":"say","id":3,"room":"lobby","text":"ho"}\n')
     assert not bot.pipe.reading
     gate.relieve()
     house.turn()
-    assert bob.lines() == ["<bot> hi"]
-    assert [one["id"] for one in bot.objects() if one["type"] == "ok"] == [2]
+    assert bob.lines() == ["<bot> hi", "<bot> ho"]
+    assert [one["id"] for one in bot.objects() if one["type"] == "ok"] == [2, 3]
 
 
 def test_before_the_end_nobody_waits(house, gate):

@@ -180,6 +180,9 @@ class Intake:
             self._run()
         if self._counts[Cost.FREE] and (self._held or self._busy):
             self._let_free_ones_pass()
+        if self._busy:
+            # Whoever asked and waits for the answer, as most do, is not stopped for that.
+            self._pause()
         self.charge(done)
 
     def _queue(self, weighed: Weighed, room: dict[Cost, float]) -> None:
@@ -306,7 +309,8 @@ class Intake:
         if result is None or (result.called and not result.paused):
             return
         self._busy = True
-        self._pause()
+        if self._waiting:
+            self._pause()
         result.addBoth(self._carried_out)
 
     def _carried_out(self, _: object) -> None:
