@@ -1,7 +1,7 @@
 """Bytes on their way out: order, bounds and goodbyes, on real sockets and inside TLS."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
@@ -381,10 +381,11 @@ Steps = st.lists(
 
 @settings(
     deadline=None,
-    max_examples=60,
+    max_examples=100,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(Steps)
+@example([("stream", [0]), ("write", 1), ("drain", 1), ("write", 1)])
 def test_any_order_of_events_long_replies_and_reading(socket_transport, steps):
     """Arrives as it was written, whole; what waits never counts what is not made yet."""
     transport, clock = socket_transport(), Clock()

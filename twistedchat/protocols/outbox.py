@@ -158,12 +158,13 @@ class Outbox:
                 self._transport.write(data)
                 if not self._push:
                     # The transport calls again once it has sent this; nothing may go past it.
+                    self._ready = False
                     return
             if long and self._waiting and self._ready:
                 # Others have their turn before more is made.
                 self._clock.callLater(0, self._go_on)
                 return
-        if not self._waiting and not self._closed:
+        if not self._waiting and not self._closed and (self._ready or self._push):
             self._drained()
 
     def pauseProducing(self) -> None:
