@@ -13,7 +13,7 @@ from twistedchat.core.ports import Clock
 
 HOLD_SECONDS = 1.0
 # Up to so many readers of a room nobody is drowned.
-SMALL = 30
+SMALL = 10
 # What is remembered of rooms in which somebody came or went lately.
 REMEMBERED = 1000
 
