@@ -18,6 +18,7 @@ from twistedchat.command_line import Options, fail
 from twistedchat.config import Config, ConfigError
 
 if TYPE_CHECKING:
+    from twistedchat.accounts.book import AccountBook
     from twistedchat.accounts.passwords import Passwords
     from twistedchat.core.chat import About, Chat
     from twistedchat.durable import Durable
@@ -73,6 +74,7 @@ def assemble(config: Config, motd: str, reactor: Any) -> Parts:
     chat = _chat(config, motd, clock, durable)
     passwords = _passwords(reactor)
     chat.hashing = passwords
+    book = _accounts(chat, config, passwords)
     entrance = Entrance(chat, config, reactor, _cloaks(config), passwords.is_operator, clock.stir)
 
     if durable is None:
@@ -85,6 +87,7 @@ def assemble(config: Config, motd: str, reactor: Any) -> Parts:
             durable.gate.limit = config.limits.gate
         chat.make_permanent(config.permanent_rooms)
         entrance.configure(config)
+        book.config = config
 
     lines, telnet = LineFactory(entrance), LineFactory(entrance, telnet=True)
     return Parts(configure, lines, telnet, watch, durable)
@@ -138,6 +141,17 @@ def _cloaks(config: Config) -> "Cloaks":
         return Cloaks(load_key(None if config.data == "memory" else Path(config.data)))
     except OSError as error:
         raise ConfigError(f"data {config.data!r} cannot be used: {error}.") from None
+
+
+def _accounts(chat: "Chat", config: Config, passwords: "Passwords") -> "AccountBook":
+    from twistedchat.accounts.book import AccountBook
+    from twistedchat.storage.memory import MemoryStore
+
+    store = chat.store or MemoryStore(chat.clock.soon)
+    book = AccountBook(chat, store, passwords, config, partial(secrets.token_hex, 10))
+    book.expiry.begin()
+    chat.accounts = book
+    return book
 
 
 def _passwords(reactor: Any) -> "Passwords":

@@ -15,6 +15,7 @@ class Front:
         self.person = person
         self.notices, self.shown, self.did = [], [], []
         self.password = "secret"
+        self.asked, self.hides = None, False
 
     def tell(self, notice):
         self.notices.append(notice)
@@ -23,6 +24,11 @@ class Front:
         for one in lines:
             if one is not None:
                 (self.notices if isinstance(one, Notice) else self.shown).append(one)
+
+    def ask(self, question, answer):
+        self.notices.append(Notice(question))
+        self.asked = answer
+        return self.hides
 
     def settings(self):
         yield "bell", self.person.bell, "on, off"
@@ -60,6 +66,16 @@ class Person:
         self.front.notices.clear()
         try:
             run(COMMANDS.run(Context(self.chat, self.session, self.front), line))
+        except ChatError as error:
+            return [f"{error.code}: {error}"]
+        return [notice.text for notice in self.front.notices]
+
+    def enter(self, answer):
+        """Answer what was asked; what is said to that."""
+        self.front.notices.clear()
+        asked, self.front.asked = self.front.asked, None
+        try:
+            run(asked(answer))
         except ChatError as error:
             return [f"{error.code}: {error}"]
         return [notice.text for notice in self.front.notices]

@@ -50,7 +50,7 @@ def test_oper(ada):
     [refusal] = ada.type("/oper ada wrong")
     assert refusal == "bad-login: This name and password do not belong together. Try again."
     assert ada.type("/oper ada secret more") == [
-        "bad-arguments: Write it like this: /oper NAME PASSWORD"
+        "bad-arguments: Write it like this: /oper NAME [PASSWORD]"
     ]
     assert not ada.session.user.operator
     assert ada.type("/oper ada secret") == ["You are a server operator now."]

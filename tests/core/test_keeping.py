@@ -3,7 +3,7 @@
 import pytest
 
 from twistedchat.core.gates import StoreGate
-from twistedchat.core.records import MessageKind, private_place
+from twistedchat.core.records import MessageKind, TouchAccount, private_place
 from twistedchat.testing import enter, ignore_outcome, make_chat, run
 
 
@@ -87,3 +87,14 @@ def test_presence_does_not_last(chat, rows):
     run(chat.part(ada, "lobby"))
     chat.clock.turn()
     assert rows.changes == []
+
+
+def test_when_an_owner_was_last_here_lasts(chat, rows):
+    """Of a guest nothing does."""
+    ada, guest = enter(chat, "ada", "lobby"), enter(chat, "bob", "lobby")
+    chat.state.set_account(ada.user, "a1")
+    chat.disconnect(guest, "bye")
+    chat.clock.advance(5)
+    chat.disconnect(ada, "bye")
+    chat.clock.turn()
+    assert rows.changes == [TouchAccount("a1", chat.clock.now())]

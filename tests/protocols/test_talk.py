@@ -84,8 +84,8 @@ def test_unknown_commands_suggest(house):
     ada = house.person("ada")
     ada.send("/opr ada secret\n/oper ada secret extra\n/ oper ada secret\n")
     told = ada.lines()
-    assert told[0] == "*** There is no command /opr. Did you mean /oper? /help lists them."
-    assert told[1] == "*** Write it like this: /oper NAME PASSWORD"
+    assert told[0] == "*** There is no such command. Did you mean /oper?"
+    assert told[1] == "*** Write it like this: /oper NAME [PASSWORD]"
     assert "secret" not in "".join(told)
     assert house.proofs == []
 

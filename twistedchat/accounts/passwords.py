@@ -60,12 +60,16 @@ class Passwords:
         wait = self._guard.wait(who)
         if wait > 0:
             raise too_many(wait)
-        if self._nobody is None:
-            self._nobody = str(await self._defer(self._hasher.hash, "nobody's password"))
-        fits = bool(await self._defer(self._fits, hash_ or self._nobody, password))
+        hidden = hash_ if hash_ is not None else await self._nobodys()
+        fits = bool(await self._defer(self._fits, hidden, password))
         right = fits and hash_ is not None
         (self._guard.succeeded if right else self._guard.failed)(who)
         return right
+
+    async def _nobodys(self) -> str:
+        if self._nobody is None:
+            self._nobody = str(await self._defer(self._hasher.hash, "nobody's password"))
+        return self._nobody
 
     async def check(self, hash_: str, password: str) -> bool:
         """Whether a password that many share, such as a room's, belongs to the hash.

@@ -1,6 +1,7 @@
 """The slash commands, one function each; importing the package declares them all."""
 
 from twistedchat.commands import (  # noqa: F401 - imported for their declarations
+    accounts,
     comfort,
     operators,
     past,

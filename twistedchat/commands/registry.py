@@ -17,11 +17,14 @@ from typing import Protocol
 from twistedchat.core.chat import Chat
 from twistedchat.core.errors import BadArguments, NoSuchCommand, NotAllowed
 from twistedchat.core.events import Kept, Notice
+from twistedchat.core.slips import meant
 from twistedchat.core.text import shorten
 from twistedchat.core.users import Session
 
 _NAME = re.compile(r"/?(\S*)(.*)", re.DOTALL)
-FAMILIES = ("talk", "rooms", "people", "history", "room operators", "comfort", "server")
+FAMILIES = (
+    "talk", "rooms", "people", "history", "account", "room operators", "comfort", "server",
+)  # fmt: skip
 
 
 class Front(Protocol):
@@ -32,6 +35,16 @@ class Front(Protocol):
 
     def pour(self, lines: "Lines") -> Awaitable[None]:
         """Show any number of lines, as the reader takes them; done when they have been taken."""
+
+    def ask(self, question: str, answer: "Answer") -> bool:
+        """Ask for something that nobody else should see; the next line is given to ``answer``.
+
+        Returns:
+            Whether typing is hidden.
+
+        Raises:
+            BadArguments: nothing can be asked here; the sentence says what to do instead.
+        """
 
     def settings(self) -> Iterable[tuple[str, str, str]]:
         """Name, value and allowed values of every setting of the session."""
@@ -76,6 +89,7 @@ class Context:
 # Lines of the server's, messages from the past, and None where the rest takes another turn.
 Lines = Iterable[Notice | Kept | None]
 Run = Callable[..., Awaitable[None]]
+Answer = Callable[[str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +104,7 @@ class Command:
         help: one sentence.
         speaks: others hear of it, so it counts as speaking.
         operator: only server operators may.
+        secret: a password is among the arguments.
     """
 
     name: str
@@ -100,6 +115,7 @@ class Command:
     speaks: bool
     operator: bool
     run: Run
+    secret: bool = False
 
     @property
     def usage(self) -> str:
@@ -153,6 +169,9 @@ class Registry:
         if found:
             several = " or ".join(f"/{command.name}" for command in found)
             raise NoSuchCommand(f"/{shown} could be {several}. Write a little more of it.")
+        if secret := meant(name):
+            # The password may stick to it.
+            raise NoSuchCommand(f"There is no such command. Did you mean /{secret}?")
         near = difflib.get_close_matches(name[:20].lower(), self._names, 1)
         hint = f"Did you mean /{near[0]}? " if near else ""
         raise NoSuchCommand(f"There is no command /{shown}. {hint}/help lists them.")
@@ -213,11 +232,13 @@ def command(
     help: str,  # noqa: A002 - it reads as what it is
     speaks: bool = False,
     operator: bool = False,
+    secret: bool = False,
 ) -> Callable[[Run], Run]:
     """Declare the function below as a slash command."""
 
     def declare(run: Run) -> Run:
-        COMMANDS.add(Command(name, aliases, arguments, family, help, speaks, operator, run))
+        found = Command(name, aliases, arguments, family, help, speaks, operator, run, secret)
+        COMMANDS.add(found)
         return run
 
     return declare

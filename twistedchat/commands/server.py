@@ -1,14 +1,16 @@
 """The server itself: /help, /motd, /version, /uptime, /quit; /oper and /wall for its operators."""
 
+from functools import partial
 from itertools import groupby
 
+from twistedchat.commands.accounts import warn
 from twistedchat.commands.registry import COMMANDS, Context, command
 from twistedchat.commands.rooms import people
 from twistedchat.core import intents
 from twistedchat.core.chat import user_of
 from twistedchat.core.durations import spell
 from twistedchat.core.errors import BadLogin
-from twistedchat.core.text import clean
+from twistedchat.core.text import clean, shorten
 
 
 @command("help", arguments="[COMMAND]", family="server", help="List the commands, or explain one.")
@@ -59,11 +61,19 @@ async def quit_(context: Context, reason: str) -> None:
 
 
 @command(
-    "oper", arguments="NAME PASSWORD", family="server", speaks=True,
+    "oper", arguments="NAME [PASSWORD]", family="server", speaks=True, secret=True,
     help="Become a server operator, if the host has written your name into the settings.",
 )  # fmt: skip
 async def oper(context: Context, name: str, password: str) -> None:
     """Prove to be a server operator."""
+    warn(context)
+    if password:
+        await _elevate(context, name, password)
+    else:
+        context.front.ask(f"Password for {shorten(name, 40)}:", partial(_elevate, context, name))
+
+
+async def _elevate(context: Context, name: str, password: str) -> None:
     if not await context.front.is_operator(name, password):
         raise BadLogin("This name and password do not belong together. Try again.")
     await context.chat.ask(context.session, intents.Elevate(user_of(context.session).id))

@@ -25,6 +25,10 @@ class Wire(Connection, Protocol):
     screen: Screen
 
     @property
+    def broken(self) -> bool:
+        """Whether the connection ended without a word."""
+
+    @property
     def holding(self) -> bool:
         """Whether the peer is not being read from at the moment."""
 
@@ -34,6 +38,9 @@ class Wire(Connection, Protocol):
     def negotiate(self) -> None:
         """Begin telnet negotiation."""
 
+    def hide_typing(self, *, hidden: bool) -> bool:
+        """Ask the peer not to show what is typed, or to show it; whether it speaks telnet."""
+
     def forget(self) -> list[Weighed]:
         """Give back what was read and not carried out yet."""
 
@@ -42,14 +49,16 @@ class Dialogue(Protocol):
     """One way of talking.
 
     Attributes:
-        lingers: whether the person may come back after the connection broke.
         telnet: whether telnet options may be agreed on.
         question: what asks the peer for a sign of life; b"" if nothing can.
     """
 
-    lingers: bool
     telnet: bool
     question: bytes
+
+    @property
+    def lingers(self) -> bool:
+        """Whether the person may come back after the connection broke."""
 
     def weigh(self, line: Any) -> Weighed:
         """What the line counts as, and what is to be carried out."""

@@ -25,6 +25,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from twistedchat.core.chat import REASON_CHARS
+from twistedchat.core.networks import is_loopback
 from twistedchat.core.text import shorten
 from twistedchat.protocols import sockets
 from twistedchat.protocols.dialogue import BLANK, Dialogue, Line, without_blanks
@@ -34,12 +35,15 @@ from twistedchat.protocols.jsonlines import JsonDialogue
 from twistedchat.protocols.lines import LineSplitter
 from twistedchat.protocols.outbox import Outbox
 from twistedchat.protocols.screen import Screen
+from twistedchat.protocols.server_certificates import shown_certificate
 from twistedchat.protocols.talk import TextDialogue
 from twistedchat.protocols.telnet import Command, TelnetParser
 from twistedchat.protocols.telnet_peer import TelnetPeer, pieces
 from twistedchat.render.plain import Style, lens_for
 
 JSON_BEGINS = b"{"
+LOST, TOO_SLOW = "Connection lost", "Too slow to read"
+BROKEN = (LOST, TOO_SLOW)
 IAC = b"\xff"
 
 
@@ -86,7 +90,7 @@ class LineDoor(LineReceiver):
         self.session = entrance.chat.connect(
             self.outbox, lens_for(style), "line", self.address, cloak
         )
-        self.session.secure = ISSLTransport.providedBy(self.transport)
+        self._note_security()
         self.screen = Screen(entrance.chat, self.session, style)
         self._peer = TelnetPeer(self.screen)
         refusal = entrance.admit(self)
@@ -96,6 +100,12 @@ class LineDoor(LineReceiver):
         if self._telnet_first:
             self.negotiate()
         self._greeting = entrance.reactor.callLater(config.greeting_ms / 1000, self._greet)
+
+    def _note_security(self) -> None:
+        session, tls = self.session, ISSLTransport.providedBy(self.transport)
+        session.secure = tls or is_loopback(self.address)
+        if tls:
+            session.certificate = shown_certificate(self.transport)
 
     def _greet(self) -> TextDialogue:
         self._stop_greeting()
@@ -173,6 +183,11 @@ class LineDoor(LineReceiver):
         self._take([line])
 
     @property
+    def broken(self) -> bool:
+        """Whether the connection ended without a word."""
+        return self._reason in BROKEN
+
+    @property
     def holding(self) -> bool:
         """Whether the peer is not being read from at the moment."""
         return self._intake.holding
@@ -186,6 +201,12 @@ class LineDoor(LineReceiver):
     def negotiate(self) -> None:
         """Begin telnet negotiation, unless it has begun."""
         self._send(self._peer.begin())
+
+    def hide_typing(self, *, hidden: bool) -> bool:
+        """Ask the peer not to show what is typed, or to show it; whether it speaks telnet."""
+        data = self._peer.hide_typing(hidden=hidden)
+        self._send(data or b"")
+        return data is not None
 
     def _told_telnet(self, commands: Sequence[Command]) -> None:
         if self._closed or (self._dialogue is not None and not self._dialogue.telnet):
@@ -223,7 +244,7 @@ class LineDoor(LineReceiver):
         if self._closed:
             self._leave()
             return
-        self._reason = "Connection closed" if clean else "Connection lost"
+        self._reason = "Connection closed" if clean else LOST
         self._end_of_input(clean=clean)
 
     def _end_of_input(self, *, clean: bool) -> None:
@@ -274,7 +295,7 @@ class LineDoor(LineReceiver):
         if now - self._asked < wait:
             return
         if dialogue.question and self._asked > self.heard:
-            self._reason = "Connection lost"
+            self._reason = LOST
             self.abort()
         else:
             self._send(dialogue.question or self._peer.keep_alive())
@@ -287,7 +308,7 @@ class LineDoor(LineReceiver):
 
     def _overflowed(self) -> None:
         self._closed = True
-        self._reason = "Too slow to read"
+        self._reason = TOO_SLOW
         self._intake.stop()
         self.entrance.dropped(self, self.session.user.nick if self.session.user else "a stranger")
 

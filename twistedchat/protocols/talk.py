@@ -8,12 +8,14 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from twistedchat.commands import COMMANDS, Context
-from twistedchat.commands.registry import Lines
+from twistedchat.commands.registry import Answer, Lines
 from twistedchat.core.chat import Outcome
 from twistedchat.core.errors import ChatError, NotAllowed, TooLong
 from twistedchat.core.events import Notice
 from twistedchat.core.ports import Lens
+from twistedchat.core.slips import slip
 from twistedchat.core.text import decode
+from twistedchat.protocols.asking import Asking
 from twistedchat.protocols.dialogue import Line, Wire
 from twistedchat.protocols.intake import Cost, Weighed
 from twistedchat.protocols.lines import TooLongLine, edit
@@ -22,6 +24,10 @@ from twistedchat.protocols.replies import caught_up, reply
 from twistedchat.protocols.screen import CLEAR
 
 FAULT = "Something went wrong here, not with what you typed. It was written down for the host."
+SLIPPED = (
+    "That looks like /{} and was not said, for others would have read your password."
+    " Begin the line with the slash; or send the same again if you meant to say it."
+)
 
 
 class TextDialogue:
@@ -33,7 +39,6 @@ class TextDialogue:
 
     _log = Logger()
 
-    lingers = False
     telnet = True
     # TCP keep-alive does it for people: nothing may appear on their screens.
     question = b""
@@ -44,6 +49,15 @@ class TextDialogue:
         self._session = wire.session
         # Until there is a nick; thousands who have one need not keep the question.
         self._prompt: NickPrompt | None = NickPrompt(wire, self)
+        self._asking: Asking | None = None
+        # What was held back, so that the same line is said when it comes again.
+        self._held = 0
+
+    @property
+    def lingers(self) -> bool:
+        """An owner whose connection broke keeps the place until the next log-in, for a while."""
+        user = self._session.user
+        return self._wire.broken and user is not None and user.account != ""
 
     def greet(self) -> None:
         """Welcome, and the question for the nickname."""
@@ -57,6 +71,8 @@ class TextDialogue:
         what = line if isinstance(line, TooLongLine) else decode(edit(line))
         cost = line_cost(what) if isinstance(what, str) else Cost.ASK
         prompt = self._prompt
+        if self._asking is not None and self._asking.open and cost is Cost.SPEAK:
+            return Cost.ASK, what
         if prompt is not None and prompt.quiet and cost is not Cost.LEAVE:
             prompt.not_delivered(what)
             return Cost.DONE, what
@@ -68,6 +84,8 @@ class TextDialogue:
             return self._wire.entrance.when_relieved(partial(self.carry_out, what))
         if isinstance(what, TooLongLine):
             self._refuse_long()
+        elif self._asking is not None and self._asking.open and line_cost(what) is not Cost.LEAVE:
+            return self._run(self._take_answer(self._asking, what))
         elif self._prompt is not None:
             text = what.strip("\0").strip()
             return self._run(self._answer(self._prompt, text)) if text else None
@@ -79,13 +97,25 @@ class TextDialogue:
 
     async def _answer(self, prompt: NickPrompt, text: str) -> None:
         await prompt.answer(text)
-        if self._session.user is not None:
-            prompt.stop()
+        self._look_who_is_here()
+
+    async def _take_answer(self, asking: Asking, text: str) -> None:
+        if self._prompt is None:
+            await asking.take(text)
+        else:
+            await self._prompt.attempt(asking.take(text))
+            self._look_who_is_here()
+
+    def _look_who_is_here(self) -> None:
+        if self._prompt is not None and self._session.user is not None:
+            self._prompt.stop()
             self._prompt = None
 
     def _refuse_long(self) -> None:
         limit = self._wire.entrance.config.limits.line
         error = TooLong(f"A line has at most {limit} bytes. Yours was longer and not delivered.")
+        if self._asking is not None and self._asking.open:
+            self._asking.cancel()
         if self._prompt is not None:
             self._prompt.refuse(error)
         else:
@@ -94,6 +124,8 @@ class TextDialogue:
     def _say(self, text: str) -> None:
         if not text or text.isspace():
             return
+        if self._holds_back(text):
+            return
         text = text[1:] if text.startswith("//") else text
         try:
             self._chat.say(self._session, self._session.current, text, self._said)
@@ -101,6 +133,16 @@ class TextDialogue:
             self._refuse(error)
         except Exception:  # noqa: BLE001 - as below
             self._failed()
+
+    def _holds_back(self, text: str) -> bool:
+        """Whether a line is not said, because it looks like a command with a password."""
+        command = slip(text)
+        if not command:
+            return False
+        again, self._held = self._held == hash(text), hash(text)
+        if not again:
+            self.tell(Notice(SLIPPED.format(command), "held-back"))
+        return not again
 
     def _said(self, outcome: Outcome) -> None:
         if isinstance(outcome, ChatError):
@@ -134,6 +176,12 @@ class TextDialogue:
     async def pour(self, lines: Lines) -> None:
         """Show any number of lines, as the reader takes them."""
         await reply(self._wire, _rendered(self._session.lens.for_room(True), lines))
+
+    def ask(self, question: str, answer: Answer) -> bool:
+        """Ask for something that nobody else should see; whether typing is hidden."""
+        if self._asking is None:
+            self._asking = Asking(self._wire)
+        return self._asking.ask(question, answer)
 
     def settings(self) -> Iterable[tuple[str, str, str]]:
         """What /set can change."""
@@ -184,6 +232,7 @@ class TextDialogue:
 
     def stop(self) -> None:
         """Forget about questions that are open."""
+        self._asking = None
         if self._prompt is not None:
             self._prompt.stop()
             self._prompt = None

@@ -46,6 +46,12 @@ class TelnetPeer:
             self._screen.is_terminal(negotiator.terminal)
         return data
 
+    def hide_typing(self, *, hidden: bool) -> bytes | None:
+        """Ask the peer not to show what is typed, or to; None if it may speak no telnet."""
+        if self._negotiator is None:
+            return None
+        return self._negotiator.hide_input() if hidden else self._negotiator.show_input()
+
     def keep_alive(self) -> bytes:
         """Bytes that keep the connection alive and show nothing; none for nc."""
         return NOP if self._negotiator is not None and self._negotiator.active else b""

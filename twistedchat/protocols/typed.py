@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from twistedchat.commands import COMMANDS, Context
-from twistedchat.commands.registry import Lines
+from twistedchat.commands.registry import Answer, Lines
 from twistedchat.commands.talking import say
-from twistedchat.core.errors import NotAllowed
+from twistedchat.core.errors import BadArguments, NotAllowed
 from twistedchat.core.events import Notice
 from twistedchat.protocols import fields
 from twistedchat.protocols.replies import reply
@@ -60,6 +60,12 @@ class _Front:
             elif one.user not in ignored:
                 text = self._lens.render(one).decode().rstrip()
                 yield self._dialogue.noticed(Notice(text, "message"), self._id)
+
+    def ask(self, question: str, answer: Answer) -> bool:
+        """A program asks by itself, and sends the answer with the request."""
+        raise BadArguments(
+            "Put the password behind the command, or let your program send the request for it."
+        )
 
     def settings(self) -> Iterable[tuple[str, str, str]]:
         """The program keeps its own."""
