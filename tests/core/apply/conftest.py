@@ -4,7 +4,7 @@ import pytest
 
 from twistedchat.core import intents
 from twistedchat.core.errors import ChatError
-from twistedchat.core.names import prepare_nick
+from twistedchat.core.names import prepare_nick, prepare_room
 from twistedchat.testing import enter, ignore_outcome, make_chat, run
 
 
@@ -40,8 +40,6 @@ class House:
             return f"{error.code}: {error}"
 
     def joins(self, session, room, proved=""):
-        from twistedchat.core.names import prepare_room
-
         return self.wants(session, intents.Join, prepare_room(room), proved)
 
     def says(self, session, room, text):
@@ -51,7 +49,7 @@ class House:
         return self.wants(session, intents.SetRoom, room, setting, tuple(changed.items()))
 
     def gives(self, session, room, nick, role):
-        return self.wants(session, intents.SetRole, room, nick, role)
+        return self.wants(session, intents.SetRole, room, nick, "" if role == "none" else role)
 
     def elevates(self, session):
         self.wants(session, intents.Elevate)

@@ -95,7 +95,7 @@ def _check(room: Room, actor: User, whom: Whom, nick: str, role: Role | None) ->
 
 def _check_power(room: Room, actor: User, rank: Rank) -> None:
     """Owners are made by the founder, operators by owners, the others by operators."""
-    needed = min(rank + 1, Rank.FOUNDER) if rank >= Rank.OPERATOR else Rank.OPERATOR
+    needed = Rank(rank + 1) if rank >= Rank.OPERATOR else Rank.OPERATOR
     if room.rank(actor) < needed:
         who = "the founder" if needed is Rank.FOUNDER else "owners"
         raise NotAllowed(f"Only {who} of #{room.name.shown} can change that.")
