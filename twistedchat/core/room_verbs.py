@@ -20,8 +20,8 @@ from twistedchat.core.names import prepare_room
 from twistedchat.core.ordering import REASON_CHARS, Ordering
 from twistedchat.core.ports import Hashing
 from twistedchat.core.records import Change, NotStored
-from twistedchat.core.roles import Role
 from twistedchat.core.restoring import make_permanent
+from twistedchat.core.roles import Role
 from twistedchat.core.rooms import Room
 from twistedchat.core.text import clean_or_empty, shorten
 from twistedchat.core.users import Session, User, user_of

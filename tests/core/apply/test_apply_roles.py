@@ -7,7 +7,9 @@ from twistedchat.core.apply import roles
 from twistedchat.core.apply.roles import ROLES_MOST, account_gone, settle
 from twistedchat.core.events import (
     Deopped,
+    Joined,
     Kicked,
+    Left,
     Opped,
     RoleChanged,
     RoomDropped,
@@ -242,6 +244,55 @@ def test_logging_out_leaves_nothing(house, ada, ops):
     assert event == RoleChanged("id", 1.0, "ops", "ada", "", "", "")
     assert flags(ops, ada) == (False, False)
     assert flags(house.state.rooms["here"], ada) == (True, False)
+
+
+def logs_in(house, session, nick, account):
+    """Somebody proves to be an account's owner."""
+    name = house.state.owned.name_of(account) or prepare_nick(nick)
+    return house.wants(
+        session,
+        lambda _user: intents.LogIn(session.id, account, name, False, "cloak", "192.0.2.1"),
+    )
+
+
+def test_who_logs_in_has_their_roles_at_once(house, ada, ops):
+    """In the rooms they are in as a guest, and in those they bring their other self to."""
+    house.goes(ada)
+    ada = house.comes("visitor", "ops")
+    events = logs_in(house, ada, "ada", "A")
+    assert events[-1].role == "owner"
+    assert flags(ops, ada) == (True, False)
+    house.wants(ada, intents.Part, "ops")
+    other = house.comes("other", "ops")
+    events = logs_in(house, other, "ada", "A")
+    [joined] = [one for one in events if isinstance(one, Joined)]
+    assert (joined.nick, joined.role) == ("ada", "owner")
+    assert flags(ops, ada) == (True, False)
+
+
+def test_an_outcast_is_not_brought_along(house, ada, bob, ops):
+    """The guest leaves, and the owner stays out."""
+    house.gives(ada, "ops", "bob", "outcast")
+    guest = house.comes("guest", "ops")
+    events = logs_in(house, guest, "bob", "B")
+    assert [type(one) for one in events] == [Left]
+    assert bob.user.id not in ops.members
+
+
+def test_who_logs_out_has_none(house, ada, ops):
+    """In the rooms where they stay."""
+    intent = intents.LogOut(ada.id, "cloak", "192.0.2.1")
+    events = house.wants(ada, lambda _user: intent)
+    assert (events[0].role, events[0].nick) == ("", "ada")
+    assert flags(ops, ada) == (False, False)
+
+
+def test_an_account_that_is_no_more_runs_nothing(house, ada, bob, ops):
+    """The room goes on to the next."""
+    house.gives(ada, "ops", "bob", "operator")
+    events = house.wants(ada, lambda _user: intents.GiveUpName("A"))
+    assert [type(one) for one in events] == [RoomTransferred, RoleChanged]
+    assert (ops.founder, flags(ops, ada), flags(ops, bob)) == ("B", (False, False), (True, False))
 
 
 def test_a_room_goes_to_the_next_owner(house, ada, bob, ops):

@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 from twistedchat.core import intents
+from twistedchat.core.apply.entry import member_in
 from twistedchat.core.apply.people import attach_session, free_name, leave
+from twistedchat.core.apply.roles import account_gone, settle
 from twistedchat.core.errors import NotAllowed
 from twistedchat.core.events import Joined, Renamed
 from twistedchat.core.names import Name
+from twistedchat.core.roles import Role
 from twistedchat.core.rooms import Member, Room
 from twistedchat.core.state import Among, Fact, State
 from twistedchat.core.users import User
@@ -18,7 +21,8 @@ def register(state: State, intent: intents.Register, id_: str, at: float) -> lis
     user = state.users.get(intent.user)
     if user is None or user.account:
         return _put_aside(state, intent.name, None, id_, at)
-    return _become(state, user, intent.account, intent.name, id_, at)
+    facts = _become(state, user, intent.account, intent.name, id_, at)
+    return facts + settle(state, user, id_, at)
 
 
 def log_in(state: State, intent: intents.LogIn, id_: str, at: float) -> list[Fact]:
@@ -42,7 +46,7 @@ def log_in(state: State, intent: intents.LogIn, id_: str, at: float) -> list[Fac
     owner.operator = owner.operator or intent.operator
     if intent.token:
         state.add_token(owner, intent.token)
-    return facts
+    return facts + settle(state, owner, id_, at)
 
 
 def _newcomer(intent: intents.LogIn, id_: str, at: float) -> User:
@@ -110,15 +114,23 @@ def _bring(state: State, room: Room, guest: User, owner: User, id_: str, at: flo
         if guest.id in mute.users:
             room.mutes[pattern] = replace(mute, users=mute.users | {owner.id})
     if owner.id in room.members:
-        room.members[owner.id].operator |= was.operator
+        _share(room.members[owner.id], was)
         return []
-    most = state.limits.rooms
-    if room.ban_on(owner, at) is not None or (most and len(owner.rooms) >= most):
+    most, role = state.limits.rooms, room.role_of(owner)
+    kept_out = role is Role.OUTCAST or room.ban_on(owner, at) is not None
+    if kept_out or (most and len(owner.rooms) >= most):
         return []
-    room.members[owner.id] = Member(owner, at, operator=was.operator)
+    room.members[owner.id] = _share(member_in(room, owner, at), was)
     owner.rooms[key] = room
-    joined = Joined(id_, at, room.name.shown, owner.nick, owner.cloak, owner.account)
-    return [(joined, key)]
+    shown, account = room.name.shown, owner.account
+    return [(Joined(id_, at, shown, owner.nick, owner.cloak, account, role or ""), key)]
+
+
+def _share(member: Member, was: Member) -> Member:
+    """Let somebody have what another one has in a room, besides their own."""
+    member.operator |= was.operator
+    member.voiced |= was.voiced
+    return member
 
 
 def log_out(state: State, intent: intents.LogOut, id_: str, at: float) -> list[Fact]:
@@ -140,9 +152,10 @@ def log_out(state: State, intent: intents.LogOut, id_: str, at: float) -> list[F
     owner.more_tokens = ()
     if intent.token:
         state.add_token(owner, intent.token)
-    if state.owned.owner(owner.name) != account:
-        return []
-    return _rename(state, owner, free_name(state, owner.name), id_, at)
+    facts = settle(state, owner, id_, at)
+    if state.owned.owner(owner.name) == account:
+        facts += _rename(state, owner, free_name(state, owner.name), id_, at)
+    return facts
 
 
 def _part_ways(
@@ -183,9 +196,14 @@ def rename_account(state: State, intent: intents.RenameAccount, id_: str, at: fl
 
 
 def give_up_name(state: State, intent: intents.GiveUpName, id_: str, at: float) -> list[Fact]:
-    """An account is no more: its owner, if here, goes on as a guest of the same nick."""
+    """An account is no more: its owner, if here, goes on as a guest of the same nick.
+
+    Its rooms go to others who run them, or to nobody.
+    """
     state.owned.take_back(intent.account)
+    facts = account_gone(state, intent.account, id_, at)
     owner = state.owners.get(intent.account)
     if owner is not None:
         state.set_account(owner, "")
-    return []
+        facts += settle(state, owner, id_, at)
+    return facts
