@@ -9,17 +9,26 @@ from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.test.iosim import FakeTransport, connect
 from zope.interface import implementer
 
+from twistedchat.protocols.certificates import fingerprint
 from twistedchat.protocols.self_signed import memory_pair
 from twistedchat.protocols.server_certificates import ServerCertificates
 from twistedchat.protocols.tls import TLSFactory
+from twistedchat.testing_accounts import open_accounts
 
 CERTIFICATES = ServerCertificates(memory_pair([]))
 
 
 @implementer(IOpenSSLClientConnectionCreator)
 class Trusting:
+    def __init__(self, pair=None):
+        self.pair = pair
+
     def clientConnectionForTLS(self, protocol):
-        return SSL.Connection(SSL.Context(SSL.TLS_CLIENT_METHOD), None)
+        context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+        if self.pair is not None:
+            context.use_certificate(self.pair.certificate)
+            context.use_privatekey(self.pair.key)
+        return SSL.Connection(context, None)
 
 
 class Client(Protocol):
@@ -37,12 +46,12 @@ class Client(Protocol):
 class Visitor:
     """Somebody with a TLS client."""
 
-    def __init__(self, house):
+    def __init__(self, house, pair=None, address="127.0.0.1"):
         self.house, self.client = house, Client()
-        address = IPv4Address("TCP", "127.0.0.1", 40000)
+        address = IPv4Address("TCP", address, 40000)
         factory = TLSFactory(CERTIFICATES, house.factories[False], house.clock)
         client = Factory.forProtocol(lambda: self.client)
-        ours = TLSMemoryBIOFactory(Trusting(), True, client, house.clock)
+        ours = TLSMemoryBIOFactory(Trusting(pair), True, client, house.clock)
         self.server, tls = factory.buildProtocol(address), ours.buildProtocol(None)
         transports = FakeTransport(self.server, isServer=True), FakeTransport(tls, isServer=False)
         self.pump = connect(self.server, transports[0], tls, transports[1])
@@ -139,3 +148,18 @@ def test_there_is_no_delay_below_tls_either(house, monkeypatch):
     monkeypatch.setattr(FakeTransport, "setTcpNoDelay", lambda self, on: asked.append((self, on)))
     visitor = Visitor(house)
     assert asked == [(visitor.server.transport, True)]
+
+
+def test_a_certificate_logs_in(house):
+    """Once its owner has said so; whoever has another one, or none, is a guest as ever."""
+    open_accounts(house.chat, plain_passwords="refuse")
+    mine, other = memory_pair([]), memory_pair([])
+    ada = Visitor(house, mine, "192.0.2.7")
+    ada.send(b"ada\n/register correct horse\n/keys add certificate laptop\n")
+    assert f"certificate {fingerprint(mine.certificate)} logs you in".encode() in ada.client.data
+    ada.send(b"/quit\n")
+    for pair, nick in ((other, "ada2"), (None, "ada3"), (mine, "ada")):
+        visitor = Visitor(house, pair, "192.0.2.7")
+        visitor.send(b"ada\n")
+        assert f"Hello {nick}.".encode() in visitor.client.data
+    assert house.chat.state.nicks["ada"].account

@@ -2,6 +2,9 @@
 
 import pytest
 
+from twistedchat.core.records import ProofKind, ProofRecord
+from twistedchat.testing_accounts import open_accounts
+
 ASKED = "*** What is your nickname?"
 
 
@@ -204,3 +207,87 @@ def test_a_crowd_of_one_name(open_house):
     assert "choose another one" in peer.read()
     house.turn(1)
     assert peer.lines() == [ASKED]
+
+
+@pytest.fixture
+def owned(house):
+    """A house in which the name ada is registered, and nobody is there."""
+    open_accounts(house.chat)
+    ada = house.person("ada")
+    ada.send("/register correct horse\n/quit\n")
+    house.turn(1)
+    return house
+
+
+def test_a_name_that_belongs_to_an_account(owned):
+    """The nearest free one, and one line that says what to do."""
+    guest = owned.peer()
+    guest.send("Ada\n")
+    told = guest.lines()
+    assert "*** Ada belongs to an account, so you are Ada2. /login if it is yours." in told
+    assert any(line.startswith("*** Hello Ada2. You are in #lobby") for line in told)
+
+
+def test_login_in_the_place_of_a_nickname(owned):
+    """With the password on the line or asked for; the owner is where everybody begins."""
+    one, other = owned.peer(), owned.peer()
+    one.send("/login ada correct horse\n")
+    told = one.lines()
+    assert any(line.startswith("*** Hello ada. You are in #lobby") for line in told)
+    one.send("/join ops\n/part lobby\n")
+    other.send("/login ada\n")
+    other.send("correct horse\n")
+    [hello] = [line for line in other.lines() if "Hello" in line]
+    assert hello.startswith("*** Hello ada. You are in #ops")
+    assert len(owned.chat.state.users) == 1
+
+
+@pytest.mark.parametrize("tries", ["/login ada wrong\nhello\n", "/login ada\nwrong\nhello\n"])
+def test_after_a_wrong_password_nothing_that_waits_is_a_nickname(owned, tries):
+    """What was not delivered is said, and the question comes again."""
+    peer = owned.peer()
+    peer.send(tries)
+    owned.turn(1)
+    told = peer.lines()
+    assert "*** This name and password do not belong together. Try again." in told
+    assert '*** Not delivered, for want of a nickname: "hello".' in told
+    assert told[-1] == "*** What is your nickname?"
+    assert owned.chat.state.users == {}
+
+
+def test_a_password_on_its_way_is_not_quoted(owned):
+    """Of what looks like a command the name alone."""
+    peer = owned.peer()
+    peer.send("a b\n /login ada secret\nlogin ada secret\n")
+    owned.turn(1)
+    assert "secret" not in peer.read()
+
+
+def test_a_known_certificate_needs_no_password(owned):
+    """Whatever nickname is given."""
+    owned.chat.accounts.rows._store.submit(
+        [ProofRecord("account1", ProofKind.CERTIFICATE, "AB:CD", "", 0.0)], lambda _: None
+    )
+    peer = owned.peer()
+    peer.door.session.certificate = "AB:CD"
+    peer.send("ada\n")
+    told = peer.lines()
+    assert "*** Your certificate has logged you in." in told
+    assert any(line.startswith("*** Hello ada.") for line in told)
+    stranger = owned.peer()
+    stranger.door.session.certificate = "EF:01"
+    stranger.send("bob\n")
+    assert any(line.startswith("*** Hello bob.") for line in stranger.lines())
+
+
+def test_a_store_that_cannot_be_read_lets_people_in_as_guests(owned, logged):
+    """Also those with a certificate."""
+    owned.chat.accounts.rows._store.unreadable = OSError("no disk")
+    peer = owned.peer()
+    peer.door.session.certificate = "AB:CD"
+    peer.send("bob\n")
+    [fault] = [one for one in logged if "log_failure" in one]
+    logged.remove(fault)
+    told = peer.lines()
+    assert any("could not look up accounts" in line for line in told)
+    assert any(line.startswith("*** Hello bob.") for line in told)

@@ -1,5 +1,10 @@
 """Talking in plain lines: what people say and read, at the pace they may."""
 
+import pytest
+from twisted.internet.error import ConnectionLost
+
+from twistedchat.testing_accounts import open_accounts
+
 
 def test_people_hear_each_other(house):
     """Lines go to the others in the room, with who said them."""
@@ -193,3 +198,57 @@ def test_no_line_can_look_like_anothers(open_house):
         line.startswith(("<bob> x", "* bob ", "*** bob changed the topic")) for line in lines
     )
     assert not any(ord(c) < 32 or c in "\x85\u2028" for line in lines for c in line)
+
+
+@pytest.mark.parametrize("line", [" /login ada secret", ".register secret"])
+def test_a_mistyped_password_is_never_said(house, line):
+    """However often."""
+    ada, bob = house.person("ada"), house.person("bob")
+    ada.read()
+    bob.send(f"{line}\n{line}\nhello\n")
+    told = bob.lines()
+    assert len(told) == 2
+    assert "was not said" in told[1]
+    assert "secret" not in "".join(told)
+    assert ada.lines() == ["<bob> hello"]
+
+
+def test_what_only_may_be_one_is_said_when_it_comes_again(house):
+    """For somebody may have logged in."""
+    ada, bob = house.person("ada"), house.person("bob")
+    ada.read()
+    bob.send("login works again now\n")
+    bob.send("login works\n")
+    assert "send the same again" in bob.lines()[-1]
+    assert ada.lines() == ["<bob> login works again now"]
+    bob.send("login works\n")
+    assert ada.lines() == ["<bob> login works"]
+
+
+def test_a_password_that_sticks_to_its_command_is_not_repeated(house):
+    """Nor is one behind a misspelt name."""
+    ada = house.person("ada")
+    ada.send("/loginsecret\n/regsiter secret\n/ login secret\n")
+    assert "secret" not in ada.read()
+
+
+def test_an_owner_whose_connection_breaks_keeps_the_place(house):
+    """For a while; a guest on a line does not, nor does who says goodbye."""
+    open_accounts(house.chat)
+    bob, ada = house.person("bob"), house.person("ada")
+    ada.send("/register correct horse\n")
+    bob.read()
+    ada.vanish(ConnectionLost())
+    assert bob.lines() == []
+    again = house.peer()
+    again.send("/login ada correct horse\n")
+    assert bob.lines() == []
+    again.vanish(ConnectionLost())
+    house.pass_time(61, 1)
+    assert bob.lines() == ["*** ada has gone: Connection lost"]
+    last = house.peer()
+    last.send("/login ada correct horse\n/quit\n")
+    house.turn(1)
+    assert bob.lines() == ["*** ada joined #lobby.", "*** ada has gone."]
+    bob.vanish(ConnectionLost())
+    assert house.chat.state.users == {}

@@ -27,6 +27,9 @@ async def whois(context: Context, nick: str) -> None:
     rooms = ", ".join(f"#{room.name.shown}" for room in seen) or "no room"
     operator = ", a server operator" if user.operator else ""
     context.tell(f"{user.nick}{operator}, from {user.cloak}, in {rooms}.", "whois")
+    account = context.chat.state.owned.name_of(user.account)
+    if account is not None:
+        context.tell(f"{user.nick} is logged in as {account.shown}.", "whois")
     spent = f"here for {spell(now - user.since)}, silent for {spell(now - user.spoke)}"
     context.tell(f"{user.nick} is {spent}{_connection(user)}.", "whois")
     if user.away is not None:

@@ -6,7 +6,7 @@ Nobody can know all of them. What is held back is a line, said plainly, that
   (`` /login secret``, ``.login secret``, ``\login secret``, on some keyboards ``7login secret``),
 - or begins with such a command's name and has one or two words behind it (``login ada secret``).
 
-Whoever means it says it once more.
+Whoever means the latter says it once more; the former is never said.
 """
 
 import difflib

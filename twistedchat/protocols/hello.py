@@ -11,6 +11,7 @@ from twistedchat.core.names import nick_key
 from twistedchat.core.text import shorten
 from twistedchat.core.users import User
 from twistedchat.protocols import fields
+from twistedchat.protocols.account_requests import account_name, accounts_of
 from twistedchat.protocols.replies import cut, start, taken
 from twistedchat.protocols.roomstate import PAGE, heard, member_page, newest, room_head
 from twistedchat.render.json import encode, line, timestamp, to_json
@@ -41,9 +42,9 @@ async def hello(dialogue: "JsonDialogue", request: Mapping[str, Any], id_: field
     dialogue.lingers = fields.flag(request, "grace", default=True)
     token, after = _resume_fields(request)
     resumed = token != "" and await _resume(dialogue, token)
-    wanted = "" if resumed else fields.text(request, "nick")
+    wanted = ""
     if not resumed:
-        token = await dialogue.chat.enter(session, wanted)
+        token, wanted = await _come_in(dialogue, request)
     dialogue.wire.entrance.settled(dialogue.wire)
     refused = [] if resumed else await _join_all(dialogue, rooms)
     told = {"version": version, "token": token, "resumed": resumed, "refused": refused}
@@ -89,9 +90,26 @@ async def _resume(dialogue: "JsonDialogue", token: str) -> bool:
     return True
 
 
+async def _come_in(dialogue: "JsonDialogue", request: Mapping[str, Any]) -> tuple[str, str]:
+    """An account's owner or a guest; the token, and the nick that was asked for."""
+    chat, session = dialogue.chat, dialogue.session
+    account = fields.optional(request, "account")
+    if account:
+        password = fields.text(request, "password")
+        return await accounts_of(chat).log_in(session, account, password, resumable=True), ""
+    if chat.accounts is not None and session.certificate:
+        token = await chat.accounts.log_in_by_certificate(session, resumable=True)
+        if token is not None:
+            return token, ""
+    wanted = fields.text(request, "nick")
+    return await chat.enter(session, wanted), wanted
+
+
 async def _join_all(dialogue: "JsonDialogue", rooms: list[str] | None) -> list[dict[str, str]]:
     if rooms is None:
-        rooms = list(dialogue.chat.about.first_rooms)
+        # An owner who is here with another device is in rooms already.
+        here = user_of(dialogue.session).rooms
+        rooms = [] if here else list(dialogue.chat.about.first_rooms)
     refused = []
     for room in dict.fromkeys(rooms):
         try:
@@ -108,6 +126,7 @@ def _welcome(dialogue: "JsonDialogue", wanted: str) -> dict[str, Any]:
     welcome = {
         "server": {"name": about.name, "software": f"twistedchat {about.version}"},
         "nick": user.nick,
+        "account": account_name(chat, session),
         "grace": chat.state.limits.resume_seconds,
         "limits": _limits(dialogue),
         "commands": _commands(dialogue),
@@ -116,6 +135,7 @@ def _welcome(dialogue: "JsonDialogue", wanted: str) -> dict[str, Any]:
     }
     if wanted and nick_key(wanted) != user.name.key:
         welcome["wanted"] = shorten(wanted, 100)
+        welcome["owned"] = session.claimed != ""
     return welcome
 
 
@@ -151,6 +171,7 @@ def _commands(dialogue: "JsonDialogue") -> list[dict[str, Any]]:
             "usage": command.usage,
             "help": command.help,
             "family": command.family,
+            **({"secret": True} if command.secret else {}),
         }
         for command in COMMANDS.allowed(dialogue.session)
     ]

@@ -29,7 +29,7 @@ FAULT = "Something went wrong on the server. It was written down for the host."
 _SPEAKING = frozenset(
     {"say", "emote", "whisper", "join", "part", "topic", "nick", "invite", "op", "deop", "kick"}
     | {"ban", "unban", "mute", "unmute", "slow", "room_register", "room_drop", "room_set"}
-    | {"room_transfer", "room_role"}
+    | {"room_transfer", "room_role", "register", "login", "logout"}
 )
 _FREE = frozenset({"ping", "pong"})
 Asked = Mapping[str, Any] | ChatError

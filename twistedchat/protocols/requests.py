@@ -16,6 +16,7 @@ from twistedchat.core.rooms import Room, Sentence
 from twistedchat.core.text import clean_or_empty
 from twistedchat.core.users import Session, User
 from twistedchat.protocols import fields
+from twistedchat.protocols.account_requests import ACCOUNT_REQUESTS
 from twistedchat.protocols.room_requests import ROOM_REQUESTS
 from twistedchat.protocols.roomstate import (
     PAGE,
@@ -91,6 +92,7 @@ async def _whois(chat: Chat, session: Session, request: Request) -> Carried:
     user, asker = chat.named(fields.text(request, "nick")), user_of(session)
     now = chat.clock.now()
     seen = [room for room in user.rooms.values() if room.seen_by(asker, now)]
+    owned = chat.state.owned.name_of(user.account)
     told: Carried = {
         "nick": user.nick,
         "cloak": user.cloak,
@@ -101,6 +103,7 @@ async def _whois(chat: Chat, session: Session, request: Request) -> Carried:
         "sessions": len(user.sessions),
         "client": user.client,
         "operator": user.operator,
+        "account": owned.shown if owned else None,
     }
     if asker.operator:
         told["address"] = user.address
@@ -248,4 +251,5 @@ REQUESTS: dict[str, Answer] = {
     "unmute": _unmute,
     "bans": _bans,
     **ROOM_REQUESTS,
+    **ACCOUNT_REQUESTS,
 }

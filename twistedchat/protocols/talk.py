@@ -26,8 +26,9 @@ from twistedchat.protocols.screen import CLEAR
 FAULT = "Something went wrong here, not with what you typed. It was written down for the host."
 SLIPPED = (
     "That looks like /{} and was not said, for others would have read your password."
-    " Begin the line with the slash; or send the same again if you meant to say it."
+    " Begin the line with the slash."
 )
+MEANT = " If you meant to say it, send the same again."
 
 
 class TextDialogue:
@@ -139,9 +140,12 @@ class TextDialogue:
         command = slip(text)
         if not command:
             return False
-        again, self._held = self._held == hash(text), hash(text)
+        # Only what begins with a plain word may be meant; a slip is often repeated.
+        plain = text[0].isalpha()
+        again, self._held = plain and self._held == hash(text), hash(text)
         if not again:
-            self.tell(Notice(SLIPPED.format(command), "held-back"))
+            told = SLIPPED.format(command) + (MEANT if plain else "")
+            self.tell(Notice(told, "held-back"))
         return not again
 
     def _said(self, outcome: Outcome) -> None:
