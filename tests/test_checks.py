@@ -101,3 +101,26 @@ def test_nearest_lists_everything_when_nothing_is_near():
     """The person can choose without looking anything up."""
     assert checks.nearest("qqq", ["port", "name"]) == "there are port, name."
     assert checks.nearest("prot", ["port", "name"]) == "did you mean port?"
+
+
+def test_rooms_as_people_write_them():
+    """One or a list, with or without #, each once."""
+    assert checks.rooms("#ops") == ("ops",)
+    assert checks.rooms(["ops", "#Caf\u00e9", "ops"]) == ("ops", "Caf\u00e9")
+    assert checks.rooms([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "advice"),
+    [
+        (5, "a list of them"),
+        (["a b"], "the name of a room"),
+        ([""], "the name of a room"),
+        (["a+b"], "room name cannot contain"),
+        (["x" * 101], "too long"),
+    ],
+)
+def test_what_is_no_list_of_rooms(given, advice):
+    """The core's own sentence says why."""
+    with pytest.raises(ValueError, match=advice):
+        checks.rooms(given)

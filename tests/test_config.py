@@ -101,6 +101,13 @@ def test_the_sample_with_its_comments_taken_away_is_accepted(toml):
     assert config.limits == Limits()
 
 
+def test_rooms_that_are_always_there(toml):
+    """The lobby and those that are named, if there is one; flags may be repeated."""
+    config = load({"config": toml('start-rooms = ["#News"]\nlobby = "hall"'), "rooms": ["ops"]})
+    assert (config.start_rooms, config.rooms) == (("News",), ("ops",))
+    assert config.permanent_rooms == ("hall", "News", "ops")
+
+
 def test_flags_win_over_the_file(toml):
     """Given both ways, the flag counts, and a list is replaced as a whole."""
     file = toml('port = ["tcp:1", "tcp:2"]\nname = "a"\nlobby = "b"\n[limits]\nrate = 1\nburst = 2')

@@ -9,9 +9,12 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.logger import capturedLogs, formatEvent
 
 from twistedchat.config import Config, ConfigError, Limits
+from twistedchat.core.intents import Ban
+from twistedchat.core.keeping_rooms import rows_of
+from twistedchat.core.records import AccountRecord
 from twistedchat.durable import FAILING, WORKING, Durable
 from twistedchat.protocols.clock import ReactorClock
-from twistedchat.testing import VirtualClock, enter, heard, ignore_outcome, make_chat
+from twistedchat.testing import VirtualClock, enter, heard, ignore_outcome, make_chat, run
 
 
 class Reactor(MemoryReactorClock):
@@ -106,6 +109,30 @@ def test_nobody_hears_what_is_not_committed(start):
     server.reactor.wait_until(lambda: texts.extend(heard(bob)) or texts)
     assert [event.text for event in texts] == ["hi"]
     assert server.stored() == ["hi"]
+
+
+def test_rooms_are_there_after_a_restart(start):
+    """With their founder, topic, settings, roles and bans; those of the settings, too."""
+    server = start()
+    chat, written = server.chat, []
+    account = AccountRecord("A", "ada", "ada", 1.0, 1.0)
+    server.durable.storage.submit([account], written.append)
+    server.reactor.wait_until(lambda: written)
+    ada = enter(chat, "ada", "ops")
+    chat.state.set_account(ada.user, "A")
+    registered = Deferred.fromCoroutine(chat.register_room(ada, "ops"))
+    server.reactor.wait_until(lambda: registered.called)
+    run(chat.set_room(ada, "ops", "slow", "5"))
+    run(chat.set_topic(ada, "ops", "ship it"))
+    run(chat.ask(ada, Ban(ada.user.id, "ops", "eve*")))
+    server.reactor.advance(0)
+    was = rows_of(chat.state.rooms["ops"])
+    server.stop()
+    state = start().chat.state
+    assert list(state.rooms) == ["lobby", "ops"]
+    assert rows_of(state.rooms["ops"]) == was
+    assert state.rooms["lobby"].permanent
+    assert state.owned.account_of("ada") == "A"
 
 
 def test_what_waits_at_the_end_is_written(start):

@@ -238,6 +238,38 @@ def test_the_assembled_chat_lets_people_talk(chat):
     assert "<bob> hello ada" in ada.read()
 
 
+def test_rooms_of_the_settings_are_there(chat):
+    """Everybody starts in some of them; nobody runs one for being first, or ends it."""
+    reactor, parts, config = chat
+    parts.configure(replace(config, start_rooms=("news",), rooms=("ops",)), "")
+    ada = Visitor(parts.lines, reactor, "ada")
+    assert "You are in #hall alone." in ada.read()
+    ada.say("/who", "/rooms", "/part", "/rooms")
+    text = ada.read()
+    assert "*** ada" in text
+    assert "#ops, 0 people" in text
+    assert text.count("#news, 1 person") == 2
+    assert "#hall, 0 people" in text
+    parts.configure(config, "")
+    ada.say("/rooms")
+    assert "#ops" not in ada.read()
+
+
+def test_rooms_have_passwords(chat):
+    """They are hashed and checked off the reactor."""
+    reactor, parts, _ = chat
+    pool = Pool()
+    reactor.getThreadPool = lambda: pool
+    reactor.callFromThread = lambda call, *arguments: call(*arguments)
+    ada = Visitor(parts.lines, reactor, "ada", "/join cave", "/room set password sesame")
+    assert "ada changed #cave: a password is on now." in ada.read()
+    bob = Visitor(parts.lines, reactor, "bob", "/join cave wrong1", "/join cave sesame")
+    text = bob.read()
+    assert "That is not the password of #cave." in text
+    assert "You are now talking in #cave." in text
+    assert pool.used == 3
+
+
 def test_the_telnet_door_negotiates_at_once(chat):
     """And the ordinary one does not, so that nc sees no garbage."""
     reactor, parts, _ = chat

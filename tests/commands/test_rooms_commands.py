@@ -90,3 +90,33 @@ def test_company(ada, arrive, chat, nicks, says):
     for nick in nicks:
         arrive(nick, "lobby")
     assert rooms.in_company(ada.session, chat.state.rooms["lobby"]) == says
+
+
+def test_private_rooms_are_hidden(chat, ada, bob, arrive):
+    """From strangers, in every way to ask; members see them."""
+    ada.type("/join modem")
+    ada.type("/room set private on")
+    assert "#modem, 1 person (private)" in ada.type("/rooms")
+    assert bob.type("/rooms") == ["#lobby, 2 people"]
+    assert bob.type("/who modem") == ["no-such-room: No such room: #modem. /rooms lists them."]
+    assert ada.type("/who modem")[0] == "In #modem, 1 person:"
+    assert "modem" not in bob.type("/whois ada")[0]
+    assert "#modem" in ada.type("/whois ada")[0]
+    assert bob.type("/join m\u043edem") == ["You are now talking in #m\u043edem. Also in: #lobby."]
+    ada.type("/invite bob")
+    assert bob.type("/who modem")[0] == "In #modem, 1 person:"
+
+
+def test_what_is_asked_for_is_listed(ada, bob):
+    """So that nobody tries in vain."""
+    ada.type("/room set invite-only on")
+    assert bob.type("/rooms") == ["#lobby, 2 people (invite-only)"]
+    assert ada.type("/room set invite-only off") == []
+
+
+def test_a_room_that_lasts_is_listed_when_it_is_empty(chat, ada):
+    """And people come into it without running it."""
+    chat.make_permanent(["ops"])
+    assert ada.type("/rooms") == ["#lobby, 1 person", "#ops, 0 people"]
+    ada.type("/join ops")
+    assert ada.type("/who") == ["In #ops, 1 person:", "ada"]

@@ -24,7 +24,7 @@ KEYS = (
 
 
 @command(
-    "room", arguments="[register, drop, info, set, transfer or role] [REST...]", family=FAMILY,
+    "room", arguments="[ACT] [REST...]", family=FAMILY,
     speaks=True, help=f"Care for the current room: {ACTS} Settings: {KEYS}",
 )  # fmt: skip
 async def room(context: Context, act: str, rest: str) -> None:
@@ -40,7 +40,7 @@ async def room(context: Context, act: str, rest: str) -> None:
         case "set", [key, *words] if words:
             await _set(context, here, key, " ".join(words))
         case "set", _:
-            context.tell(f"Write /room set KEY VALUE. {KEYS[0].upper()}{KEYS[1:]}", "room-settings")
+            context.tell(f"Write /room set KEY VALUE: {KEYS}", "room-settings")
         case "transfer", [nick]:
             await context.chat.transfer_room(context.session, here.name.key, nick)
         case "role", words:
