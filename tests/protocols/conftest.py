@@ -178,10 +178,12 @@ class SocketTransport:
 class House:
     """One server in memory."""
 
+    make_clock = Clock
+
     def __init__(self, operators=None, **settings):
         names = {name for name in settings if hasattr(Limits(), name)}
         limits = Limits(**{name: settings.pop(name) for name in names})
-        self.clock = Clock()
+        self.clock = self.make_clock()
         self.config = replace(Config(name="chat.example.org", limits=limits), **settings)
         clock = ReactorClock(self.clock, lambda: START + self.clock.seconds())
         about = About("chat.example.org", lobby=self.config.lobby, version="1.0", started=START)

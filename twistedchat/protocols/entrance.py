@@ -21,6 +21,7 @@ from twistedchat.core.limits import Bucket
 from twistedchat.core.networks import is_loopback, network_of
 from twistedchat.core.text import shorten
 from twistedchat.protocols.cloaks import Cloaks
+from twistedchat.protocols.reading import Reading
 from twistedchat.protocols.replies import LongReply
 from twistedchat.protocols.turnstile import Turnstile
 
@@ -108,6 +109,7 @@ class Entrance:
         self._speaking: dict[Connection, None] = {}
         self._addresses: Counter[str] = Counter()
         self.turnstile = Turnstile(reactor)
+        self.reading = Reading(reactor)
         # Long replies for which those who asked wait.
         self.awaited: set[LongReply] = set()
         self._closing: Deferred[None] | None = None

@@ -80,13 +80,12 @@ class LineDoor(LineReceiver):
         """Somebody is there: admit them, and greet after a short silence."""
         entrance, config = self.entrance, self.entrance.config
         sockets.set_up(self.transport, config.keepalive_seconds)
+        self._link = entrance.reading.take_up(self.transport, self)
         self._splitter = LineSplitter(config.limits.line)
-        self.outbox = Outbox(
-            self.transport, entrance.reactor, config.limits.outbox, self._overflowed
-        )
+        self.outbox = Outbox(self._link, entrance.reactor, config.limits.outbox, self._overflowed)
         style = Style(zone=entrance.zone, crlf=self._telnet_first)
         cloak = entrance.cloaks.cloak(self.address)
-        self._intake = _intake(entrance, self.transport, self.address)
+        self._intake = _intake(entrance, self._link, self.address)
         self.session = entrance.chat.connect(
             self.outbox, lens_for(style), "line", self.address, cloak
         )
@@ -235,6 +234,7 @@ class LineDoor(LineReceiver):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """The connection is gone; whole lines that came before are still carried out."""
         self._stop_greeting()
+        self.entrance.reading.let_go(self._link)
         self.outbox.lost()
         self.entrance.gone(self)
         clean = reason.check(ConnectionDone) is not None
@@ -304,7 +304,7 @@ class LineDoor(LineReceiver):
     def abort(self) -> None:
         """Close at once."""
         self._closed = True
-        self.transport.abortConnection()
+        self._link.abortConnection()
 
     def _overflowed(self) -> None:
         self._closed = True
