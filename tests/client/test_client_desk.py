@@ -16,6 +16,7 @@ class Screen:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.questions: list[tuple[str, Any]] = []
+        self.hidden: list[bool] = []
         self.calls: list[Any] = []
         self.rings = 0
         self.cleared = False
@@ -24,8 +25,9 @@ class Screen:
     def write(self, lines: list[Any]) -> None:
         self.lines += [plain(line) for line in lines]
 
-    def ask(self, question: str, answered: Any) -> None:
+    def ask(self, question: str, answered: Any, *, hidden: bool = False) -> None:
         self.questions.append((question, answered))
+        self.hidden.append(hidden)
 
     def answer(self, text: str) -> None:
         self.questions.pop(0)[1](text)
@@ -299,3 +301,25 @@ def test_help_of_the_server_is_followed_by_the_clients_own(case: Case) -> None:
     assert case.screen.lines == ["*** /quit [REASON]                 say goodbye and leave"]
     case.desk.typed("/help msg")
     assert case.requests()[-1] == ("command", "/help msg")
+
+
+def test_a_password_is_asked_for_and_not_shown(case: Case) -> None:
+    """It goes to the server, and nowhere else."""
+    case.connect()
+    case.desk.typed("/login grace")
+    assert case.screen.questions[0][0] == "Password for grace: "
+    assert case.screen.hidden == [True]
+    case.screen.answer("correct horse")
+    assert case.script.sent[-1]["type"] == "login"
+    assert "horse" not in "".join(case.screen.lines)
+
+
+@pytest.mark.parametrize("line", [" /login ada secret", ".login secret", "login ada secret"])
+def test_a_mistyped_password_is_neither_said_nor_remembered(case: Case, line: str) -> None:
+    """The person is told what to do."""
+    case.connect()
+    case.desk.typed(line)
+    assert case.requests() == []
+    assert "was not said" in case.screen.lines[-1]
+    assert "secret" not in case.screen.lines[-1]
+    assert not case.desk.may_remember(line)

@@ -7,7 +7,14 @@ import pytest
 
 from twistedchat.client.addresses import AddressError
 from twistedchat.client.known import KnownServers
-from twistedchat.client.main import choose_profile, choose_route, run, uses_terminal
+from twistedchat.client.main import (
+    PasswordError,
+    choose_profile,
+    choose_route,
+    prove,
+    run,
+    uses_terminal,
+)
 from twistedchat.client.options import parse_options
 from twistedchat.client.refusals import Exit
 from twistedchat.client.settings import Settings
@@ -110,3 +117,41 @@ def test_a_script_loads_no_terminal_library_and_no_reactor_is_installed_by_impor
         "sys.exit('prompt_toolkit' in sys.modules or 'twisted.internet.reactor' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def proved(tmp_path: Path, *arguments: str, ask: Any = None, **environment: str) -> Any:
+    options = parse_options(list(arguments))
+    return prove(choose_profile(options, Settings()), options, environment, ask)
+
+
+def test_who_logs_in_by_what(tmp_path: Path) -> None:
+    """A file, the environment or a question, in this order; never the command line."""
+    file = tmp_path / "password"
+    file.write_text("from file\nmore\n")
+    account = ("--account", "ada")
+    named = ("--password-file", str(file))
+    variable = {"TWISTEDCHAT_PASSWORD": "from variable"}
+    assert proved(tmp_path, *account, *named, **variable).password == "from file"
+    assert proved(tmp_path, *account, **variable).password == "from variable"
+    asked = proved(tmp_path, *account, ask=lambda question: f"answer to {question}")
+    assert asked.password == "answer to Password for ada: "
+    assert (asked.account, asked.nick, asked.insists) == ("ada", "ada", False)
+    script = proved(tmp_path, *account, "--nick", "bot", **variable)
+    assert (script.nick, script.insists) == ("bot", True)
+    assert proved(tmp_path, **variable).account == ""
+
+
+def test_a_log_in_without_a_password_is_refused(tmp_path: Path) -> None:
+    """With where to put one; an interrupted question is none."""
+
+    def interrupted(_: str) -> str:
+        raise KeyboardInterrupt
+
+    for arguments, ask, words in (
+        (("--account", "ada"), None, "TWISTEDCHAT_PASSWORD"),
+        (("--account", "ada"), interrupted, "TWISTEDCHAT_PASSWORD"),
+        (("--account", "ada", "--password-file", "/does/not/exist"), None, "cannot be read"),
+        (("--password-file", "x"), None, "needs --account"),
+    ):
+        with pytest.raises(PasswordError, match=words):
+            proved(tmp_path, *arguments, ask=ask)

@@ -301,3 +301,23 @@ def test_keys_without_a_person_do_no_harm() -> None:
         await case.press(f"x\r{CTRL_C}{CTRL_D}\x1b[200~a\nb\x1b[201~")
 
     assert play(scene).person.did == []
+
+
+def test_a_hidden_answer_is_drawn_as_stars() -> None:
+    """Nor can it be found again with Up; the next thing typed is seen."""
+    answers: list[str] = []
+
+    async def scene(case: Case) -> None:
+        case.terminal.ask("Password: ", answers.append, hidden=True)
+        await case.press("tr0ub")
+        drawn = case.fresh()
+        await case.press("\r")
+        await case.press(UP)
+        assert case.terminal.text == ""
+        await case.press("seen")
+        assert "*****" in drawn
+        assert "tr0ub" not in case.drawn.getvalue()
+        assert "seen" in case.fresh()
+
+    assert play(scene).person.did == []
+    assert answers == ["tr0ub"]

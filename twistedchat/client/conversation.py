@@ -12,6 +12,7 @@ from itertools import count
 
 from twistedchat.client.drafts import Drafts
 from twistedchat.client.hearing import Hearing
+from twistedchat.client.identity import Identity
 from twistedchat.client.inbox import receive
 from twistedchat.client.items import Draft, Item, Remark, Request, Settled, Tone
 from twistedchat.client.past import Past
@@ -33,6 +34,7 @@ class Conversation:
         hearing: what has been heard.
         drafts: lines typed and not confirmed.
         past: looks at what was said before.
+        identity: proves who the person is.
         commands: the server's slash commands.
         online: whether the server has welcomed this connection.
         welcomes: how often it has welcomed one.
@@ -48,6 +50,7 @@ class Conversation:
         self._ids = count(1)
         self.drafts = Drafts(lambda: next(self._ids))
         self.past = Past(self)
+        self.identity = Identity(self)
         self.commands: tuple[CommandInfo, ...] = ()
         self.online = False
         self.welcomes = 0
@@ -78,6 +81,7 @@ class Conversation:
         """A connection is made: introduce the person."""
         hello: Request = {"type": "hello", "versions": [1], "nick": self.nick}
         hello["client"] = self.profile.client
+        hello |= self.identity.claims
         rooms = self._wanted_rooms()
         if rooms is not None:
             hello["rooms"] = rooms

@@ -18,6 +18,7 @@ from twistedchat.client.rooms import RoomView
 from twistedchat.client.settings import Settings
 from twistedchat.client.status import Trouble
 from twistedchat.client.text import safe
+from twistedchat.core.slips import slip
 
 
 class Screen(Protocol):
@@ -26,7 +27,7 @@ class Screen(Protocol):
     def write(self, lines: list[Line]) -> None:
         """Put lines above the prompt."""
 
-    def ask(self, question: str, answered: Callable[[str], None]) -> None:
+    def ask(self, question: str, answered: Callable[[str], None], *, hidden: bool = False) -> None:
         """Put what is typed aside, ask a question, and give the answer."""
 
     def ring(self) -> None:
@@ -110,6 +111,8 @@ class Desk:
         if not (isinstance(entry, Local) and entry.name == "history"):
             self._talk.past.forget()
         match entry:
+            case Say() if command := slip(line):
+                self._hold_back(command)
             case Say(text=text):
                 self._talk.say(text)
             case Command(text=text):
@@ -241,6 +244,21 @@ class Desk:
         """Write a line of the client's own."""
         self._board.tell(text, tone)
         self._screen.refresh()
+
+    def ask_hidden(self, question: str, answered: Callable[[str], None]) -> None:
+        """Ask for something that is not shown while it is typed."""
+
+        def answer(text: str) -> None:
+            answered(text)
+            self._flush()
+
+        self._screen.ask(question, answer, hidden=True)
+
+    def _hold_back(self, command: str) -> None:
+        self.tell(
+            f"That looks like /{command} and was not said, for others would have read your"
+            " password. Begin the line with the slash; /say says it all the same.", Tone.ERROR,
+        )  # fmt: skip
 
     def _go(self, room: RoomView | None) -> None:
         if room is not None and room is not self._talk.rooms.current:

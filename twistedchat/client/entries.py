@@ -10,21 +10,24 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from twistedchat.core.slips import SECRET, slip
+
 #: The client's own commands: arguments and what they do.
 LOCAL = {
     "clear": ("", "clear the screen"),
     "help": ("[COMMAND]", "list the commands"),
     "history": ("[COUNT|10m|2h] [ROOM]", "show what was said; again: further back"),
     "join": ("ROOM [PASSWORD]", "go to a room, or talk in a joined one"),
+    "login": ("[NICK]", "prove that a name is yours; the password is asked for"),
+    "logout": ("", "go on as a guest"),
+    "passwd": ("", "change your password"),
     "quit": ("[REASON]", "say goodbye and leave"),
     "reconnect": ("", "connect anew, now"),
+    "register": ("", "make your nick your own, with a password"),
     "set": ("[NAME VALUE]", "show the settings, or change one for now"),
 }
 
 _USAGE = max(len(f"/{name} {arguments}") for name, (arguments, _) in LOCAL.items())
-
-#: Commands with a password behind them, which must not be found by pressing Up.
-_SECRET = ("login", "oper", "passwd", "register")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +74,14 @@ def is_secret(line: str, known: Collection[str]) -> bool:
         known: the server's commands; a name that is none of them may be short for one.
     """
     if not line.startswith("/") or line.startswith("//"):
-        return False
+        return slip(line) != ""
     name, *arguments = line[1:].lower().split() or [""]
     if name in ("join", "j"):
         return len(arguments) > 1
     if name == "room":
         return "password" in arguments
-    short = len(name) > 1 and name not in known and any(word.startswith(name) for word in _SECRET)
-    return bool(arguments) and (name in _SECRET or short)
+    short = len(name) > 1 and name not in known and any(word.startswith(name) for word in SECRET)
+    return bool(arguments) and (name in SECRET or short)
 
 
 def local_help(name: str = "") -> list[str]:

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,12 +41,14 @@ def run(arguments: list[str], environment: Mapping[str, str], home: Path) -> int
         path = config_path(environment, home)
         settings = read_settings(path)
         route = choose_route(options, settings, known)
-    except (SettingsError, AddressError) as error:
+        profile = choose_profile(options, settings)
+        terminal = uses_terminal(options, sys.stdin.isatty(), sys.stdout.isatty())
+        profile = prove(profile, options, environment, getpass.getpass if terminal else None)
+    except (SettingsError, AddressError, PasswordError) as error:
         print(f"twistedchat: {error}", file=sys.stderr)
         return Exit.USAGE
     start_log(options.log)
-    profile = choose_profile(options, settings)
-    if uses_terminal(options, sys.stdin.isatty(), sys.stdout.isatty()):
+    if terminal:
         return run_terminal(route, profile, settings, path)
     return run_filter(route, profile, settings, options)
 
@@ -77,6 +80,62 @@ def choose_profile(options: Options, settings: Settings) -> Profile:
         backlog=settings.backlog,
         highlight=settings.highlight,
     )
+
+
+class PasswordError(ValueError):
+    """There is no password to log in with; the text says how to give one."""
+
+
+def prove(
+    profile: Profile,
+    options: Options,
+    environment: Mapping[str, str],
+    ask: Callable[[str], str] | None,
+) -> Profile:
+    """Add the account to log in to, if there is one, and its password.
+
+    Args:
+        profile: who the person wants to be.
+        options: the command line.
+        environment: may hold the password.
+        ask: asks the person for it; None if nobody is there.
+
+    Raises:
+        PasswordError: there is none.
+    """
+    if options.account is None:
+        if options.password_file is not None:
+            raise PasswordError("--password-file needs --account NICK, whose password it holds.")
+        return profile
+    if options.password_file is not None:
+        password = _first_line(options.password_file)
+    else:
+        password = environment.get("TWISTEDCHAT_PASSWORD", "")
+    if not password and ask is not None:
+        password = _asked(ask, f"Password for {options.account}: ")
+    if not password:
+        raise PasswordError(
+            "--account needs a password: put it in the variable TWISTEDCHAT_PASSWORD, or in a file"
+            " that --password-file names."
+        )
+    nick = options.nick or options.account
+    return replace(
+        profile, nick=nick, account=options.account, password=password, insists=ask is None
+    )
+
+
+def _first_line(path: Path) -> str:
+    try:
+        return next(iter(path.read_text("utf-8").splitlines()), "")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PasswordError(f"--password-file {path} cannot be read: {error}.") from error
+
+
+def _asked(ask: Callable[[str], str], question: str) -> str:
+    try:
+        return ask(question)
+    except (EOFError, KeyboardInterrupt):
+        return ""
 
 
 def choose_route(options: Options, settings: Settings, known: KnownServers) -> "Route":

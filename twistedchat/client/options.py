@@ -32,6 +32,8 @@ class Options:
 
     server: str | None
     nick: str | None
+    account: str | None
+    password_file: Path | None
     rooms: tuple[str, ...]
     plain: bool
     tls: bool
@@ -89,6 +91,15 @@ def _add_person(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a room to be in, instead of the server's lobby; may be repeated, the first is"
         " the one you talk in",
+    )
+    parser.add_argument(
+        "--account",
+        metavar="NICK",
+        help="log in to this name; the password is asked for, or stands in the variable"
+        " TWISTEDCHAT_PASSWORD",
+    )
+    parser.add_argument(
+        "--password-file", type=Path, metavar="FILE", help="a file whose first line is the password"
     )
     parser.add_argument("--log", type=Path, metavar="FILE", help="write a log for finding faults")
 

@@ -8,6 +8,7 @@ from twistedchat.client.entries import LOCAL, local_help
 from twistedchat.client.items import Tone
 from twistedchat.client.past import read_wish
 from twistedchat.client.settings import Settings, SettingsError
+from twistedchat.client.sign_in import SignIn
 
 #: Settings that count only when the program starts.
 _AT_START = frozenset({"nick", "server", "rooms"})
@@ -23,6 +24,9 @@ class Desk(Protocol):
 
     def change(self, settings: Settings) -> None:
         """Take other settings."""
+
+    def ask_hidden(self, question: str, answered: Callable[[str], None]) -> None:
+        """Ask for something that is not shown while it is typed."""
 
     def clear(self) -> None:
         """Clear the screen."""
@@ -55,13 +59,18 @@ class OwnCommands:
         self._talk = conversation
         self._settings_file = settings_file
         self._now = now
+        sign_in = SignIn(desk, conversation)
         self._acts: dict[str, Callable[[str], None]] = {
             "clear": lambda _rest: desk.clear(),
             "help": self._help,
             "history": self._history,
             "join": self._join,
+            "login": sign_in.log_in,
+            "logout": sign_in.log_out,
+            "passwd": sign_in.change,
             "quit": desk.quit,
             "reconnect": lambda _rest: desk.reconnect(),
+            "register": sign_in.register,
             "set": self._set,
         }
 

@@ -1,6 +1,6 @@
 """Small facts that the parts of the client share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,9 @@ class Profile:
         backlog: lines of history to show on entering a room.
         spare: a nick to try when the server refuses the first, which nobody chose.
         highlight: words that count as a mention besides the nick.
+        account: the name to log in to; "" for a guest.
+        password: what proves that it is one's own.
+        insists: a refused log-in ends the program; otherwise one comes in as a guest.
     """
 
     nick: str
@@ -23,6 +26,9 @@ class Profile:
     backlog: int = 10
     highlight: tuple[str, ...] = ()
     spare: str = ""
+    account: str = ""
+    password: str = field(default="", repr=False)
+    insists: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,17 @@ from typing import Protocol
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input
 from prompt_toolkit.layout import HSplit, Layout, Window
 from prompt_toolkit.layout.controls import BufferControl, FormattedTextControl
 from prompt_toolkit.layout.dimension import Dimension
-from prompt_toolkit.layout.processors import BeforeInput
+from prompt_toolkit.layout.processors import (
+    BeforeInput,
+    ConditionalProcessor,
+    PasswordProcessor,
+)
 from prompt_toolkit.output import Output
 from prompt_toolkit.renderer import print_formatted_text
 from prompt_toolkit.styles import Style
@@ -85,6 +90,7 @@ class Person(Protocol):
 class _Question:
     text: str
     answered: Callable[[str], None]
+    hidden: bool = False
 
 
 class Terminal:
@@ -148,11 +154,11 @@ class Terminal:
             loop = asyncio.get_running_loop()
             self._writing = loop.call_later(_GATHER, self._write_now)
 
-    def ask(self, question: str, answered: Callable[[str], None]) -> None:
-        """Put what is typed aside and ask."""
+    def ask(self, question: str, answered: Callable[[str], None], *, hidden: bool = False) -> None:
+        """Put what is typed aside and ask; an answer that is hidden is shown as stars."""
         if not self._questions:
             self._aside = self._buffer.document
-        self._questions.append(_Question(question, answered))
+        self._questions.append(_Question(question, answered, hidden))
         self._buffer.reset()
         self.refresh()
 
@@ -249,15 +255,19 @@ class Terminal:
         self.refresh()
 
     def _layout(self) -> Layout:
+        hidden = ConditionalProcessor(PasswordProcessor(), Condition(self._is_hidden))
         before = BeforeInput(self._before)
         typed = Window(
-            BufferControl(self._buffer, input_processors=[before]),
+            BufferControl(self._buffer, input_processors=[hidden, before]),
             height=Dimension(min=1),
             dont_extend_height=True,
             wrap_lines=True,
         )
         status = Window(FormattedTextControl(self._below), height=1, dont_extend_height=True)
         return Layout(HSplit([typed, status]), focused_element=typed)
+
+    def _is_hidden(self) -> bool:
+        return bool(self._questions) and self._questions[0].hidden
 
     def _before(self) -> StyleAndTextTuples:
         if self._questions:

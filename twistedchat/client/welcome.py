@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from twistedchat.client.conversation import Conversation
 
 #: Refusals of ``hello`` that another connection may escape.
-PASSING = frozenset({"shutting-down", "failed", "too-fast", "too-many", "full"})
+PASSING = frozenset({"shutting-down", "failed", "too-fast", "too-many", "full", "try-later"})
+
+#: Refusals of a name and password.
+LOG_IN_REFUSED = frozenset({"bad-login", "not-allowed", "try-later"})
 
 NOT_FOUND = "The connection broke before the server answered, and the room does not show it."
 
@@ -74,7 +77,17 @@ class Welcome:
         self._talk.switch(room.name)
         self._backlog(room, state)
 
+    def moved(self, states: list[dict[str, Any]]) -> None:
+        """The person is another user from now on, in these rooms."""
+        self._enter_all(states, first=False, resumed=False)
+
     def _refused(self, code: str, text: str) -> None:
+        identity = self._talk.identity
+        if code in LOG_IN_REFUSED and identity.claims and not self._talk.profile.insists:
+            identity.forget()
+            self._talk.remark(f"{text} You come in as a guest; /login tries again.", Tone.ERROR)
+            self._talk.connected()
+            return
         if code in ("bad-nick", "nick-taken"):
             spare = self._talk.profile.spare
             if spare and self._talk.nick != spare:
@@ -92,6 +105,7 @@ class Welcome:
         talk.online, talk.token = True, str(reply.get("token") or "")
         talk.welcomes += 1
         talk.hearing.nick = str(reply["nick"])
+        talk.identity.welcomed(reply)
         limits = reply.get("limits") or {}
         talk.line_limit = int(limits.get("line") or 0)
         talk.set_pace(float(limits.get("rate") or 0), float(limits.get("burst") or 1))
@@ -110,7 +124,10 @@ class Welcome:
         again, hint = ("", " /help lists the commands.") if first else ("again ", "")
         talk.remark(f"Connected {again}to {server}. You are {talk.nick}, {where}.{hint}")
         if reply.get("wanted"):
-            talk.remark(f"{reply['wanted']} is taken, so you are {talk.nick}. /nick changes it.")
+            why, what = "is taken", "/nick changes it"
+            if reply.get("owned"):
+                why, what = "belongs to an account", "/login if it is yours"
+            talk.remark(f"{reply['wanted']} {why}, so you are {talk.nick}. {what}.")
         for refused in reply.get("refused") or []:
             talk.show(Remark(str(refused.get("text", "")), Tone.ERROR, refused=True))
         for line in (reply.get("motd") or []) if first else []:

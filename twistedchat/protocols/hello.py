@@ -127,6 +127,7 @@ def _welcome(dialogue: "JsonDialogue", wanted: str) -> dict[str, Any]:
         "server": {"name": about.name, "software": f"twistedchat {about.version}"},
         "nick": user.nick,
         "account": account_name(chat, session),
+        "secure": session.secure,
         "grace": chat.state.limits.resume_seconds,
         "limits": _limits(dialogue),
         "commands": _commands(dialogue),

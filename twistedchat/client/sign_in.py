@@ -1,0 +1,112 @@
+"""/register, /login, /logout and /passwd: passwords are asked for without showing them."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from twistedchat.client.conversation import Conversation
+from twistedchat.client.items import Tone
+
+READABLE = "This connection is not encrypted: others on the way can read the password."
+NO_CONNECTION = "There is no connection just now."
+DIFFERENT = "The two differ, and nothing was done."
+NOTHING = "Nothing was entered, and nothing was done."
+
+Then = Callable[[str], None]
+
+
+class Desk(Protocol):
+    """Where the person sits."""
+
+    def tell(self, text: str, tone: Tone = Tone.CLIENT) -> None:
+        """Write a line."""
+
+    def ask_hidden(self, question: str, answered: Then) -> None:
+        """Ask for something that is not shown while it is typed."""
+
+
+class SignIn:
+    """Asks for passwords and hands them to the conversation.
+
+    Args:
+        desk: where the person sits.
+        conversation: what is said and heard.
+    """
+
+    def __init__(self, desk: Desk, conversation: Conversation) -> None:
+        self._desk = desk
+        self._talk = conversation
+        self._identity = conversation.identity
+
+    def register(self, rest: str) -> None:
+        """Make the nick one's own."""
+        if self._ready():
+            question = f"Choose a password for {self._talk.nick}: "
+            self._given_or_new(rest, question, self._identity.register)
+
+    def log_in(self, rest: str) -> None:
+        """Prove to be somebody: the one named, or whose nick was asked for."""
+        name, _, password = rest.partition(" ")
+        name = name or self._identity.wanted or self._identity.account
+        if not name:
+            self._desk.tell("Write it like this: /login NICK", Tone.ERROR)
+        elif password.strip():
+            self._identity.log_in(name, password.strip())
+        elif self._ready():
+            prove = self._filled(lambda given: self._identity.log_in(name, given))
+            self._desk.ask_hidden(f"Password for {name}: ", prove)
+
+    def log_out(self, _rest: str) -> None:
+        """Go on as a guest."""
+        self._identity.log_out()
+
+    def change(self, rest: str) -> None:
+        """Take another password."""
+        old, _, new = rest.partition(" ")
+        if not self._ready():
+            return
+        if old:
+            self._choose(old, new.strip())
+        else:
+            choose = self._filled(lambda given: self._choose(given, ""))
+            self._desk.ask_hidden("Your old password: ", choose)
+
+    def _choose(self, old: str, new: str) -> None:
+        def change(chosen: str) -> None:
+            self._identity.change_password(old, chosen)
+
+        self._given_or_new(new, "Your new password: ", change)
+
+    def _given_or_new(self, given: str, question: str, then: Then) -> None:
+        """Go on with a password that was typed, or one asked for twice."""
+        if given:
+            then(given)
+            return
+
+        def again(first: str) -> None:
+            def compare(second: str) -> None:
+                if first == second:
+                    then(first)
+                else:
+                    self._desk.tell(DIFFERENT, Tone.ERROR)
+
+            self._desk.ask_hidden("The same once more: ", compare)
+
+        self._desk.ask_hidden(question, self._filled(again))
+
+    def _filled(self, then: Then) -> Then:
+        """Go on, unless nothing was entered."""
+
+        def answered(given: str) -> None:
+            if given:
+                then(given)
+            else:
+                self._desk.tell(NOTHING)
+
+        return answered
+
+    def _ready(self) -> bool:
+        if not self._talk.online:
+            self._desk.tell(NO_CONNECTION, Tone.ERROR)
+        elif not self._identity.secure:
+            self._desk.tell(READABLE, Tone.ERROR)
+        return self._talk.online
