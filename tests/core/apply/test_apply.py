@@ -14,9 +14,11 @@ from twistedchat.core.errors import ChatError
 from twistedchat.core.events import Event
 from twistedchat.core.ids import Ids
 from twistedchat.core.names import prepare_nick, prepare_room
+from twistedchat.core.roles import RUNNING, Role
+from twistedchat.core.rooms import Room
 from twistedchat.core.state import Among, Everybody, Only, State
 
-LIMITS = Limits(rooms=2, members=3, bans=2, history=3)
+LIMITS = Limits(rooms=2, members=3, bans=2, history=3, registered=1)
 NICKS = (
     "ada",
     "bob",
@@ -35,6 +37,22 @@ ROOMS = ("lobby", "ops", "Lobby", "Iobby", "l\u043ebby")
 users, texts = st.integers(0, 4), st.sampled_from(["", "hi"])
 nicks, rooms, flags = st.sampled_from(NICKS), st.sampled_from(ROOMS), st.booleans()
 seconds = st.sampled_from([None, 0.0, 1.5, 60.0])
+accounts = st.sampled_from(["A", "B"])
+OWNED = {"A": "ann", "B": "ben"}
+changes = st.sampled_from(
+    [
+        ("private", (("private", True),)),
+        ("private", (("private", False),)),
+        ("password", (("password", "hash"),)),
+        ("invite-only", (("invite_only", True),)),
+        ("moderated", (("moderated", True),)),
+        ("moderated", (("moderated", False),)),
+        ("slow", (("slow", 2.0),)),
+        ("slow", (("slow", 0.0),)),
+        ("filter", (("filtered", ("hi",)),)),
+        ("history", (("keep_count", 2),)),
+    ]
+)
 KEYS = {"ADA": "ada", "Lobby": "lobby", "Bob2": "bob2", "Iobby": "iobby"}
 
 
@@ -62,7 +80,17 @@ acts = st.one_of(
     *(st.tuples(st.just(name), users, rooms, nicks, seconds) for name in ("Ban", "Mute")),
     st.tuples(st.just("Elevate"), users),
     st.tuples(st.just("Announce"), users, flags),
-)
+    st.tuples(st.just("LogIn"), users, accounts),
+    st.tuples(st.just("LogOut"), users),
+    st.tuples(st.just("GiveUpName"), accounts),
+    *(st.tuples(st.just(name), users, rooms) for name in ("RegisterRoom", "DropRoom")),
+    st.tuples(st.just("SetRoom"), users, rooms, changes),
+    st.tuples(st.just("TransferRoom"), users, rooms, nicks | st.sampled_from(["ann", "ben"])),
+    st.tuples(
+        st.just("SetRole"), users, rooms, nicks | st.sampled_from(["ann", "ben"]),
+        st.sampled_from(["", *Role]),
+    ),
+)  # fmt: skip
 
 
 class World:
@@ -110,6 +138,28 @@ class World:
     def _rename(self, _: str, user: int, nick: str) -> intents.Intent:
         return intents.Rename(self.user(user), prepare_nick(nick, reserved=frozenset()))
 
+    def _login(self, _: str, user: int, account: str) -> intents.Intent:
+        name = prepare_nick(OWNED[account])
+        if self.state.owned.name_of(account) is None:
+            return intents.Register(self.user(user), account, name)
+        found = self.state.users.get(self.user(user))
+        session = min(found.sessions, default="") if found else ""
+        self.sessions += not session
+        session = session or str(self.sessions)
+        return intents.LogIn(session, account, name, False, "cloak0", "192.0.2.1")
+
+    def _logout(self, _: str, user: int) -> intents.Intent:
+        found = self.state.users.get(self.user(user))
+        self.sessions += 1
+        session = min(found.sessions, default="") if found else ""
+        return intents.LogOut(session, "cloak1", "192.0.2.1", f"t{self.sessions}")
+
+    def _giveupname(self, _: str, account: str) -> intents.Intent:
+        return intents.GiveUpName(account)
+
+    def _setroom(self, _: str, user: int, room: str, change: Any) -> intents.Intent:
+        return intents.SetRoom(self.user(user), key(room), *change)
+
     def _announce(self, _: str, user: int, server: bool) -> intents.Intent:
         return intents.Announce("" if server else self.user(user), "hear")
 
@@ -138,17 +188,21 @@ def snapshot(state: State) -> Any:
     return (
         {
             user.id: (user.nick, user.away, user.operator, user.adrift, list(user.rooms),
-                      sorted(user.sessions), dict(user.ignored), list(user.whispers), user.spoke)
+                      sorted(user.sessions), dict(user.ignored), list(user.whispers), user.spoke,
+                      user.account, user.more_tokens)
             for user in state.users.values()
         },
         {
             room.name: (room.topic, list(room.history), list(room.bans.values()),
                         list(room.mutes.values()),
-                        {id_: (m.user, m.operator) for id_, m in room.members.items()})
+                        ({id_: (m.user, m.operator, m.voiced) for id_, m in room.members.items()},
+                         room.rules, room.founder, room.created, dict(room.roles),
+                         dict(room.invited), dict(room.spoke)))
             for room in state.rooms.values()
         },
         dict(state.seen), sorted(state.sessions), sorted(state.tokens), sorted(state.nicks),
-        len(state.nick_looks), len(state.room_looks),
+        len(state.nick_looks), len(state.room_looks), state.listed, sorted(state.owners),
+        sorted(state.owned.accounts()),
     )  # fmt: skip
 
 
@@ -156,10 +210,15 @@ def check(state: State) -> None:
     """Everything that must be true at any time."""
     everybody = list(state.users.values())
     assert state.nicks == {user.name.key: user for user in everybody}
-    assert state.tokens == {user.token: user for user in everybody}
+    assert state.tokens == {
+        token: user for user in everybody for token in (user.token, *user.more_tokens) if token
+    }
+    assert state.owners == {user.account: user for user in everybody if user.account}
     assert state.sessions == {s: user for user in everybody for s in user.sessions}
     assert len(state.nick_looks) == len(everybody)
-    assert len(state.room_looks) == len(state.rooms)
+    public = sorted(room.name.key for room in state.rooms.values() if not room.rules.private)
+    assert len(state.room_looks) == len(public)
+    assert [room.name.key for room in state.rooms_after("", 100)] == public
     for user in everybody:
         assert state.users[user.id] is user
         assert state.nick_looks.find(user.name) is None
@@ -170,11 +229,27 @@ def check(state: State) -> None:
             assert room.members[user.id].user is user
     for room_key, room in state.rooms.items():
         assert room.name.key == room_key
-        assert 0 < len(room.members) <= LIMITS.members
+        assert (0 if room.lasting else 1) <= len(room.members) <= LIMITS.members
+        check_roles(state, room)
         assert max(len(room.bans), len(room.mutes)) <= LIMITS.bans
         assert all(state.users[id_].rooms[room_key] is room for id_ in room.members)
         ids = [message.id for message in room.history]
         assert ids == sorted(set(ids))
+
+
+def check_roles(state: State, room: Room) -> None:
+    """A room that lasts has an owner and no outcast in it, any other no roles but an operator."""
+    if not room.lasting:
+        assert room.roles == {}
+        assert any(member.operator for member in room.members.values())
+        return
+    assert room.roles[room.founder] is Role.OWNER
+    assert set(room.roles) <= set(state.owned.accounts())
+    for member in room.members.values():
+        role = room.role_of(member.user)
+        assert role is not Role.OUTCAST
+        assert member.operator or role not in RUNNING
+        assert member.voiced or role is not Role.VOICED or member.operator
 
 
 @settings(max_examples=300, deadline=None)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from twistedchat.core import intents
-from twistedchat.core.apply.entry import member_in
+from twistedchat.core.apply.entry import lets_in, member_in
 from twistedchat.core.apply.people import attach_session, free_name, leave
 from twistedchat.core.apply.roles import account_gone, settle
 from twistedchat.core.errors import NotAllowed
@@ -116,14 +116,23 @@ def _bring(state: State, room: Room, guest: User, owner: User, id_: str, at: flo
     if owner.id in room.members:
         _share(room.members[owner.id], was)
         return []
-    most, role = state.limits.rooms, room.role_of(owner)
+    role = room.role_of(owner)
     kept_out = role is Role.OUTCAST or room.ban_on(owner, at) is not None
-    if kept_out or (most and len(owner.rooms) >= most):
+    if kept_out or not _has_place(state, room, guest, owner):
         return []
     room.members[owner.id] = _share(member_in(room, owner, at), was)
     owner.rooms[key] = room
     shown, account = room.name.shown, owner.account
     return [(Joined(id_, at, shown, owner.nick, owner.cloak, account, role or ""), key)]
+
+
+def _has_place(state: State, room: Room, guest: User, owner: User) -> bool:
+    """Whether the bounds let the owner in; a guest who has no other session makes place."""
+    limits = state.limits
+    members = len(room.members) - (len(guest.sessions) == 1)
+    return not (limits.rooms and len(owner.rooms) >= limits.rooms) and not (
+        limits.members and members >= limits.members
+    )
 
 
 def _share(member: Member, was: Member) -> Member:
@@ -171,18 +180,12 @@ def _part_ways(
     attach_session(state, guest, intent.session)
     facts: list[Fact] = []
     for room in owner.rooms.values():
-        if room.ban_on(guest, at) is None and not _exclusive(room):
+        if lets_in(state, room, guest, at):
             room.members[guest.id] = Member(guest, at)
             guest.rooms[room.name.key] = room
             joined = Joined(id_, at, room.name.shown, guest.nick, guest.cloak)
             facts.append((joined, room.name.key))
     return facts
-
-
-def _exclusive(room: Room) -> bool:
-    """Whether an account may be let into the room where its owner as a guest may not."""
-    rules = room.rules
-    return rules.private or rules.invite_only or rules.password != ""
 
 
 def rename_account(state: State, intent: intents.RenameAccount, id_: str, at: float) -> list[Fact]:

@@ -1,6 +1,6 @@
 """Who comes into a room, and as what."""
 
-from twistedchat.core.errors import Banned, InviteOnly, TooMany, WrongPassword
+from twistedchat.core.errors import Banned, ChatError, InviteOnly, TooMany, WrongPassword
 from twistedchat.core.roles import RUNNING, Rank, Role
 from twistedchat.core.rooms import Member, Room
 from twistedchat.core.state import State
@@ -40,6 +40,17 @@ def check_password(room: Room, user: User, proved: str, at: float) -> None:
 def asks_for_password(room: Room, user: User, at: float) -> bool:
     """Whether the room has a password and the user is not known there."""
     return room.rules.password != "" and not _belongs(room, user, at)
+
+
+def lets_in(state: State, room: Room, user: User, at: float) -> bool:
+    """Whether somebody could come in who knows of nothing but what everybody knows."""
+    if room.rules.private or asks_for_password(room, user, at):
+        return False
+    try:
+        check(state, user, room, at)
+    except ChatError:
+        return False
+    return True
 
 
 def member_in(room: Room, user: User, at: float) -> Member:
