@@ -65,3 +65,10 @@ def test_wall(ada, bob, arrive):
     assert bob.hears()[-1] == "Announced"
     assert eve.hears() == ["Announced"]
     assert ada.type("/wall \x07")[0].startswith("empty: ")
+
+
+def test_uptime_counts_no_private_rooms(ada):
+    """Nobody is to know of them."""
+    ada.type("/join geheim")
+    ada.type("/room set private on")
+    assert ada.type("/uptime")[0].endswith("1 person in 1 room.")

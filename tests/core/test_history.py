@@ -140,3 +140,19 @@ def test_a_room_of_the_longest_messages_is_bounded_in_bytes() -> None:
         history.append(replace(said(number), text="\U0001f600" * 2000))
     assert sum(len(one.text.encode()) for one in history) <= 500 * FAIR_BYTES
     assert len(history) == 500 * FAIR_BYTES // 8000
+
+
+def test_a_room_may_keep_less() -> None:
+    """In number and in time; what is gone is a gap."""
+    history = History(9)
+    history.trim(1, 1e9)
+    for number in range(1, 7):
+        history.append(said(number))
+    history.trim(0, float("-inf"))
+    assert len(history) == 6
+    history.trim(4, float("-inf"))
+    assert [int(one.id) for one in history] == [3, 4, 5, 6]
+    history.trim(0, said(5).at)
+    assert [int(one.id) for one in history] == [5, 6]
+    assert history.after(said(4).id, 9).complete
+    assert not history.after(said(3).id, 9).complete

@@ -47,7 +47,7 @@ async def uptime(context: Context) -> None:
     """Show how long the server has been running, and who is there."""
     chat = context.chat
     running = spell(chat.clock.now() - chat.about.started)
-    rooms = len(chat.state.rooms)
+    rooms = chat.state.listed
     context.tell(
         f"Running for {running}, with {people(len(chat.state.users))} in "
         f"{rooms} {'room' if rooms == 1 else 'rooms'}.", "uptime",

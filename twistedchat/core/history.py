@@ -64,9 +64,19 @@ class History:
         self._bytes += _bytes_in(message.text)
         most = self._size * FAIR_BYTES
         while len(messages) > self._size or (self._bytes > most and len(messages) > 1):
-            dropped = messages.popleft()
-            self._bytes -= _bytes_in(dropped.text)
-            self._since, self._dropped = dropped.id, dropped.at
+            self._drop(messages)
+
+    def trim(self, count: int, before: float) -> None:
+        """Keep no more than so many messages (0 for all), and none from before a time."""
+        messages = self._messages
+        if isinstance(messages, deque):
+            while messages and (0 < count < len(messages) or messages[0].at < before):
+                self._drop(messages)
+
+    def _drop(self, messages: deque[Kept]) -> None:
+        dropped = messages.popleft()
+        self._bytes -= _bytes_in(dropped.text)
+        self._since, self._dropped = dropped.id, dropped.at
 
     @property
     def latest(self) -> str | None:

@@ -114,6 +114,7 @@ class Room:
         invited: until when somebody who was invited may come in, by account or else user id.
         spoke: when people spoke last, likewise; kept in slow mode only, the oldest first.
         guarded: the same as of the rules; asked for each message.
+        forgets: whether the rules bound what is kept; likewise.
     """
 
     name: Name
@@ -130,6 +131,7 @@ class Room:
     invited: dict[str, float] = field(default_factory=dict)
     spoke: dict[str, float] = field(default_factory=dict)
     guarded: bool = False
+    forgets: bool = False
 
     @property
     def lasting(self) -> bool:
@@ -145,8 +147,15 @@ class Room:
         """Change the settings."""
         self.rules = rules
         self.guarded = rules.guarded
+        self.forgets = bool(rules.keep_count or rules.keep_seconds)
         if not rules.slow:
             self.spoke.clear()
+
+    def trim(self, now: float) -> None:
+        """Forget the messages that are not to be kept any longer."""
+        rules = self.rules
+        before = now - rules.keep_seconds if rules.keep_seconds else float("-inf")
+        self.history.trim(rules.keep_count or 0, before)
 
     def role_of(self, user: User) -> Role | None:
         """What the user's account is here."""

@@ -45,7 +45,7 @@ class NickPrompt:
     def greet(self) -> None:
         """Welcome, and the question."""
         state, name = self._chat.state, self._chat.about.name
-        rooms = len(state.rooms)
+        rooms = state.listed
         self._front.tell(
             Notice(
                 f"Welcome to {name}: {people(len(state.users))} in {rooms} "

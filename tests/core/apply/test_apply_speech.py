@@ -147,3 +147,15 @@ def test_a_mute_comes_first(house, ada, eve, ops):
     house.gives(ada, "ops", "eve", "voiced")
     house.wants(ada, intents.Mute, "ops", "eve")
     assert house.says(eve, "ops", "hi").startswith("muted: ")
+
+
+def test_a_room_with_a_history_of_its_own_keeps_so_much(house, ada, eve, ops):
+    """From the moment it is set, and with every message."""
+    for number in range(5):
+        house.says(eve, "ops", str(number))
+        house.chat.clock.advance(10)
+    house.sets(ada, "ops", "history", keep_count=3)
+    assert [one.text for one in ops.history] == ["2", "3", "4"]
+    house.sets(ada, "ops", "history", keep_count=0, keep_seconds=25)
+    house.wants(eve, intents.Emote, "ops", "waves")
+    assert [one.text for one in ops.history] == ["3", "4", "waves"]

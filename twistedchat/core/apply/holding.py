@@ -69,6 +69,7 @@ def change(state: State, intent: intents.SetRoom, id_: str, at: float) -> list[F
     if changed == room.rules:
         return []
     state.set_rules(room, changed)
+    room.trim(at)
     value = rules.told(intent.setting, changed)
     event = RoomChanged(id_, at, room.name.shown, intent.setting, value, user.nick)
     return [(event, intent.room)]

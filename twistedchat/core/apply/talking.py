@@ -14,6 +14,8 @@ def say(state: State, intent: intents.Say, id_: str, at: float) -> list[Fact]:
     user, room = _speaker(state, intent, at)
     said = Said(id_, at, room.name.shown, user.name.shown, intent.text, user.id, user.account)
     room.history.append(said)
+    if room.forgets:
+        room.trim(at)
     return [(said, intent.room)]
 
 
@@ -22,6 +24,8 @@ def emote(state: State, intent: intents.Emote, id_: str, at: float) -> list[Fact
     user, room = _speaker(state, intent, at)
     emoted = Emoted(id_, at, room.name.shown, user.name.shown, intent.text, user.id, user.account)
     room.history.append(emoted)
+    if room.forgets:
+        room.trim(at)
     return [(emoted, intent.room)]
 
 
