@@ -16,7 +16,7 @@ from twistedchat.core.keeping_rooms import rows_of
 from twistedchat.core.names import prepare_nick
 from twistedchat.core.records import DropRoom, NotStored, RoleRecord, RoomRecord
 from twistedchat.core.roles import Role
-from twistedchat.testing import enter, make_chat, run
+from twistedchat.testing import RecordingJournal, enter, make_chat, run
 
 
 class Hashes:
@@ -268,3 +268,17 @@ def test_rooms_of_the_settings(chat, store):
     done(None)
     with pytest.raises(BadRoomName):
         chat.make_permanent(["a b"])
+
+
+def test_what_owners_do_is_written_down():
+    """Somebody may have to answer for it."""
+    journal = RecordingJournal()
+    chat = make_chat(journal=journal)
+    ada = comes(chat, "ada", "A")
+    found(chat, ada)
+    comes(chat, "bob", "B")
+    run(chat.set_role(ada, "ops", "bob", "owner"))
+    run(chat.set_room(ada, "ops", "private", "on"))
+    run(chat.transfer_room(ada, "ops", "bob"))
+    told = [type(event).__name__ for event in journal.events]
+    assert told == ["RoleChanged", "RoomChanged", "RoomTransferred"]

@@ -34,6 +34,10 @@ _ANSWERABLE = frozenset(
         events.Unmuted,
         events.Opped,
         events.Deopped,
+        events.RoomChanged,
+        events.RoomDropped,
+        events.RoomTransferred,
+        events.RoleChanged,
     }
 )
 # After these a session may be another user's.
