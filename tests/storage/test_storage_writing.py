@@ -55,7 +55,7 @@ def test_a_batch_of_messages_is_one_statement(connection, said):
 def test_a_batch_is_written_entirely_or_not_at_all(connection, said, account):
     """A change that cannot be written takes all the others with it."""
     with pytest.raises(IntegrityError):
-        write(connection, [account(), said(1), RoleRecord("no such room", "A", Role.OWNER)])
+        write(connection, [said(1), account("A", "ada"), account("B", "Ada")])
     assert count(connection, tables.messages) == count(connection, tables.accounts) == 0
 
 
@@ -236,3 +236,25 @@ def test_an_account_is_dropped_with_what_belongs_to_it(connection, account, room
     assert reading.proofs_of(connection, "A") == ()
     assert reading.roles_of(connection, "A") == ()
     assert reading.newest(connection, "lobby", 5).messages == (said(1),)
+
+
+def test_what_refers_to_nothing_takes_no_messages_with_it(connection, account, room, said):
+    """An account may be erased, or a room dropped, while somebody does something with it."""
+    write(
+        connection,
+        [
+            account("a1"),
+            room("ops"),
+            said(1, place="ops"),
+            RoleRecord("ops", "gone", Role.OPERATOR),
+            RoleRecord("gone", "a1", Role.OPERATOR),
+            RoleRecord("ops", "a1", Role.MEMBER),
+            SentenceRecord("gone", SentenceKind.BAN, "eve", SENTENCE),
+            ProofRecord("gone", ProofKind.PASSWORD, "hash", "", 0.0),
+            ReadRecord("gone", "phone", "ops", "01"),
+        ],
+    )
+    kept = [connection.execute(select(func.count()).select_from(table)).scalar() for table in (
+        tables.messages, tables.roles, tables.sentences, tables.proofs, tables.reads,
+    )]  # fmt: skip
+    assert kept == [1, 1, 0, 0, 0]

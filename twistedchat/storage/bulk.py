@@ -86,20 +86,21 @@ def add_rows(table: Table) -> Insert:
     return insert(table).from_select(columns, unfold(columns)).on_conflict_do_nothing()
 
 
-def save_rows(
-    table: Table, *, newer: "Column[Any] | None" = None, within: "Column[Any] | None" = None
-) -> Insert:
+def save_rows(table: Table, *, newer: "Column[Any] | None" = None) -> Insert:
     """Write rows in place of those with the same primary key.
+
+    Rows that refer to what is not there are passed over: an account may be erased, or a room
+    dropped, while somebody does something with it, and nobody's messages may be lost with that.
 
     Args:
         table: where.
         newer: a column that must have grown, or the row stays as it was.
-        within: a column that must hold the rows' first value, or they are passed over.
     """
     columns = _written(table)
     given = unfold(columns)
-    if within is not None:
-        given = given.where(_field(0, columns[0]).in_(select(within)))
+    for place, column in enumerate(columns):
+        for reference in column.foreign_keys:
+            given = given.where(_field(place, column).in_(select(reference.column)))
     statement = insert(table).from_select(columns, given)
     rest = {c.name: statement.excluded[c.name] for c in columns if not c.primary_key}
     grown = None if newer is None else statement.excluded[newer.name] > newer

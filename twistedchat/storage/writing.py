@@ -185,10 +185,7 @@ _WRITES: dict[type, Write] = {
     RoleRecord: _save(tables.roles, rows.from_role),
     SentenceRecord: _save(tables.sentences, rows.from_sentence),
     MessageRecord: _add_messages,
-    # Somebody may read on while the account is being forgotten.
-    ReadRecord: _save(
-        tables.reads, rows.from_read, newer=tables.reads.c.id, within=tables.accounts.c.id
-    ),
+    ReadRecord: _save(tables.reads, rows.from_read, newer=tables.reads.c.id),
     TouchAccount: _touch,
     DropAccount: _drop(tables.accounts, "id"),
     DropProof: _drop(tables.proofs, "account", "kind", "value"),
