@@ -77,8 +77,8 @@ def test_what_waits_is_bounded():
     for number in range(2000):
         work.want("", f"name{number}")
     [*_, last] = work.refused
-    assert last.carried == {"wait": 100}
-    assert "Try again in 100 seconds" in str(last)
+    assert last.carried == {"wait": 200}
+    assert "Try again in 200 seconds" in str(last)
     work.finish()
     assert len(work.begun) == 1 + turns.WAITING
 

@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import termios
 
 import pytest
 
@@ -30,6 +31,11 @@ def terminal(start, ending):
 
         def hear(self, *texts):
             return self.program.hear(*texts)
+
+        @property
+        def shown(self):
+            """Whether the terminal shows what is typed."""
+            return bool(termios.tcgetattr(self.typed)[3] & termios.ECHO)
 
     return Typing
 
@@ -62,6 +68,28 @@ def test_telnet_when_asked_for(serve, terminal, wait):
 
     ada.hear("Negotiating")
     wait(known)
+
+
+def test_passwords_are_not_shown(serve, terminal, wait):
+    """From the question until all is answered; the terminal itself is asked."""
+    server = serve(TELNET)
+    ada = terminal(server.ports[1])
+    ada.hear("What is your nickname?")
+    assert ada.shown
+    ada.type("ada")
+    ada.hear("Hello ada.")
+    ada.type("/register")
+    ada.hear("not shown while you type")
+    wait(lambda: not ada.shown)
+    ada.type("correct horse")
+    ada.hear("The same once more:")
+    assert not ada.shown
+    ada.type("correct horse")
+    ada.hear("ada is yours now.")
+    wait(lambda: ada.shown)
+    ada.type("hello")
+    ada.type("/history 1")
+    ada.hear("Earlier in #lobby:", "hello", "End of 1 line")
 
 
 def test_nc_never_sees_telnet_commands(serve, start):

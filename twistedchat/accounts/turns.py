@@ -19,7 +19,8 @@ T = TypeVar("T")
 WAITING = 1000
 WAITING_OF_ADDRESS = 50
 WAITING_OF_NAME = 4
-SECONDS_EACH = 0.1
+# About; on a busy machine it is more.
+SECONDS_EACH = 0.2
 
 
 class Who(NamedTuple):
