@@ -67,7 +67,11 @@ class Chat(RoomVerbs):
 
     async def rename(self, session: Session, nick: str) -> None:
         """Take another nick."""
-        await self.ask(session, intents.Rename(user_of(session).id, self._nick(nick)))
+        user, name = user_of(session), self._nick(nick)
+        if self.state.owned.owner(name) not in ("", user.account):
+            # What /login means when it is told no name.
+            session.claimed = name.shown
+        await self.ask(session, intents.Rename(user.id, name))
 
     async def set_away(self, session: Session, reason: str | None) -> None:
         """Be away, or back with None."""

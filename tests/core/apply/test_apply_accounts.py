@@ -48,6 +48,7 @@ def test_a_guest_cannot_rename_to_an_owned_name(chat):
     guest = enter(chat, "bob")
     with pytest.raises(NickTaken, match=r"belongs to an account: /login .* ada2 is free"):
         run(chat.rename(guest, "ada"))
+    assert guest.claimed == "ada"
     mine = owner(chat)
     run(chat.rename(mine, "other"))
     run(chat.rename(mine, "Ada"))
