@@ -3,6 +3,7 @@
 import itertools
 import os
 import re
+import signal
 import socket
 import struct
 
@@ -92,6 +93,18 @@ def test_many_people(server, visit, wait):
     drain(witness)
     wait(lambda: descriptors(server) == before)
     assert "Traceback" not in server.output
+
+
+def test_urgent_bytes(server, visit):
+    """Telnet sends them; a read ends there, and what stands behind it is read all the same."""
+    witness, urgent = visit(server, "witness"), visit(server, "urgent")
+    server.process.send_signal(signal.SIGSTOP)
+    for number in range(5):
+        urgent.say(f"before {number}")
+        urgent.socket.send(b"!", socket.MSG_OOB)
+        urgent.say(f"behind {number}")
+    server.process.send_signal(signal.SIGCONT)
+    witness.hear("behind 4\n")
 
 
 def test_a_paste_over_the_rate(server, visit):

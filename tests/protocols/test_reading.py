@@ -8,13 +8,17 @@ from twisted.internet.error import ConnectionAborted, ConnectionDone, Connection
 from twisted.python.failure import Failure
 
 from tests.protocols.wires import Ear, wired
+from twistedchat.protocols import reading
 from twistedchat.protocols.sockets import READ_BYTES
 
 pytestmark = pytest.mark.skipif(not hasattr(select, "epoll"), reason="there is no epoll here")
 
 
-@pytest.fixture
-def wires():
+@pytest.fixture(params=["like TCP", "unix"])
+def wires(request, monkeypatch):
+    """Pairs of unix sockets behave like TCP as long as nothing but bytes is sent over them."""
+    if request.param == "like TCP":
+        monkeypatch.setattr(reading, "_READ_TO_THE_END", {socket.AF_UNIX})
     with wired() as wires:
         yield wires
 
@@ -84,6 +88,17 @@ def test_the_peer_says_no_more(wires):
     wires.turn(3)
     assert ear.ends == ["read", ConnectionDone]
     assert peer.recv(10) == b"bye"
+
+
+@pytest.mark.parametrize("wires", ["unix"], indirect=True)
+def test_reads_that_end_early(wires):
+    """At a descriptor that was passed, which nobody wants; what stands behind it is read too."""
+    ear, peer = wires.connect()
+    socket.send_fds(peer, [b"one"], [peer.fileno()])
+    socket.send_fds(peer, [b"two"], [peer.fileno()])
+    peer.send(b"three")
+    wires.turn(5)
+    assert ear.heard == [b"one", b"two", b"three"]
 
 
 def test_a_broken_connection(wires):

@@ -27,8 +27,13 @@ from twistedchat.protocols.sockets import READ_BYTES, plain_socket
 # Other systems don't know them.
 _INPUT: int = getattr(select, "EPOLLIN", 0)
 # Told once when something comes, so that the kernel does not look again at each socket that has
-# just been read. Where one read may not have been enough, it is asked to.
-_EVENTS: int = _INPUT | getattr(select, "EPOLLRDHUP", 0) | getattr(select, "EPOLLET", 0)
+# just been read. Where one read may not have been enough, it is asked to: the peer has closed, or
+# sent an urgent byte (telnet does), at which a read ends.
+_EVENTS: int = _INPUT | sum(
+    getattr(select, name, 0) for name in ("EPOLLPRI", "EPOLLRDHUP", "EPOLLET")
+)
+# A read of a unix socket ends wherever a descriptor was passed.
+_READ_TO_THE_END = {socket.AF_INET, socket.AF_INET6}
 _ENDED = Failure(ConnectionDone())
 _BROKEN = Failure(ConnectionLost())
 
@@ -143,7 +148,7 @@ class Reading:
             transport.connectionLost(_BROKEN)
             return
         if data:
-            if event != _INPUT or len(data) == READ_BYTES:
+            if event != _INPUT or len(data) == READ_BYTES or channel.unsure:
                 self._poll.modify(channel.number, _EVENTS)
             transport.protocol.dataReceived(data)
         else:
@@ -180,15 +185,21 @@ class Channel:
         reading: reads for it.
         transport: of the connection.
         handle: its socket.
+
+    Attributes:
+        unsure: more may be left than a read gives, though it gives little.
     """
 
-    __slots__ = ("_held", "_lent", "_reading", "_stopped", "number", "socket", "transport")
+    __slots__ = (
+        "_held", "_lent", "_reading", "_stopped", "number", "socket", "transport", "unsure",
+    )  # fmt: skip
 
     def __init__(self, reading: Reading, transport: Any, handle: socket.socket) -> None:
         self._reading = reading
         self.transport = transport
         self.socket = handle
         self.number = handle.fileno()
+        self.unsure = handle.family not in _READ_TO_THE_END
         self._held = False
         self._lent = False
         self._stopped = False
