@@ -106,11 +106,11 @@ _ascii_caseless = cache(_AsciiCaseless)
 
 def _looks(shown: str, key: str, shape: Callable[[str], str]) -> Iterator[tuple[str, str]]:
     """Yield each look as what it is filed under and what it is asked for."""
-    for look in {caseless(shown, shape), caseless(key, shape)}:
+    plain = caseless(key, shape)
+    for look in {plain} if shown == key else {plain, caseless(shown, shape)}:
         yield "~" + look, "~" + look
     yield "seen " + shape(shown), "meant " + shape(shown)
     # In capitals a name is only news where it reads differently there: "ian" as "Ian", "lan".
-    plain = caseless(key, shape)
     for capitals in {key[:1].upper() + key[1:], key.upper()}:
         if caseless(capitals, shape) != plain:
             yield "meant " + shape(capitals), "seen " + shape(capitals)

@@ -13,8 +13,9 @@ waits for a short silence or the first byte and decides nothing.
 
 import math
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
@@ -83,7 +84,7 @@ class LineDoor(LineReceiver):
         self._link = entrance.reading.take_up(self.transport, self)
         self._splitter = LineSplitter(config.limits.line)
         self.outbox = Outbox(self._link, entrance.reactor, config.limits.outbox, self._overflowed)
-        style = Style(zone=entrance.zone, crlf=self._telnet_first)
+        style = _style(entrance.zone, self._telnet_first)
         cloak = entrance.cloaks.cloak(self.address)
         self._intake = _intake(entrance, self._link, self.address)
         self.session = entrance.chat.connect(
@@ -311,6 +312,12 @@ class LineDoor(LineReceiver):
         self._reason = TOO_SLOW
         self._intake.stop()
         self.entrance.dropped(self, self.session.user.nick if self.session.user else "a stranger")
+
+
+@lru_cache(maxsize=16)
+def _style(zone: ZoneInfo | None, crlf: bool) -> Style:
+    """What everybody sees at first; one object for all."""
+    return Style(zone=zone, crlf=crlf)
 
 
 def _intake(entrance: Entrance, transport: Any, address: str) -> Intake:

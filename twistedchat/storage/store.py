@@ -249,9 +249,7 @@ class Storage:
         """The account that can be logged in to by this."""
         return self._reader.ask(lambda c: reading.account_proved(c, kind, value))
 
-    def accounts_unseen_since(
-        self, at: float, limit: int
-    ) -> "Deferred[tuple[AccountRecord, ...]]":
+    def accounts_unseen_since(self, at: float, limit: int) -> "Deferred[tuple[AccountRecord, ...]]":
         """Accounts whose owners have not been here since a time, the longest absent first."""
         return self._reader.ask(lambda c: reading.accounts_unseen_since(c, at, limit))
 
