@@ -54,6 +54,14 @@ def run(loop: asyncio.AbstractEventLoop, way: Any, scene: Any) -> tuple[int, str
     return code, drawn.getvalue()
 
 
+def when(loop: asyncio.AbstractEventLoop, way: Any, sent: list[str], call: Any) -> None:
+    """Call once the client has sent objects of these types."""
+    if [obj["type"] for obj in way.door.sent()] == sent:
+        call()
+    else:
+        loop.call_later(0.005, when, loop, way, sent, call)
+
+
 def test_a_session_from_the_welcome_to_the_goodbye(
     loop: asyncio.AbstractEventLoop, way: Any
 ) -> None:
@@ -63,9 +71,11 @@ def test_a_session_from_the_welcome_to_the_goodbye(
         way.door.let_in()
         way.door.welcome()
         keys.send_text("hello\r")
-        loop.call_later(0.05, lambda: keys.send_text("\x04"))
-        loop.call_later(0.1, way.door.drop)
+        when(loop, way, ["hello", "say"], lambda: keys.send_text("\x04"))
+        when(loop, way, ["hello", "say", "quit"], way.door.drop)
 
+    # Should nothing come of it, the test fails instead of waiting for ever.
+    loop.call_later(30, loop.stop)
     code, screen = run(loop, way, scene)
     assert code == Exit.DONE
     assert [obj["type"] for obj in way.door.sent()] == ["hello", "say", "quit"]
