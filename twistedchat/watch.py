@@ -127,6 +127,7 @@ class Watch(Service):
     def _keep_looking(self) -> None:
         while self.running:
             self._rest_while_idle()
+            # In a thread of its own: the reactor is not held up.
             time.sleep(LOOK_SECONDS)
             self.look()
 

@@ -50,11 +50,11 @@ class Shelf:
         return self.page(place, lambda one: one.at >= at, limit)
 
 
-def a_room(*kept, since="", size=100):
+def a_room(*kept, since="", size=100, lasting=True):
     history = History(size, since)
     for number in kept:
         history.append(said(number))
-    return Room(prepare_room("Ops"), history)
+    return Room(prepare_room("Ops"), history, permanent=lasting)
 
 
 @pytest.fixture
@@ -115,3 +115,24 @@ def test_a_page_of_nothing(shelf):
     """No messages asked for, none given."""
     page = run(Past(shelf).newest(a_room(since="02"), 0))
     assert page.events == ()
+
+
+def test_a_room_that_is_made_anew_has_no_past(shelf):
+    """Who makes a room whose people have all gone reads nothing of what they said."""
+    past, room = Past(shelf), a_room(9, since="08", lasting=False)
+    assert numbers(run(past.newest(room, 5))) == [9]
+    assert numbers(run(past.before(room, "09", 5))) == []
+    assert numbers(run(past.after(room, "01", 5))) == [9]
+    assert numbers(run(past.since(room, 0.0, 5))) == [9]
+    assert shelf.asked == 0
+
+
+def test_what_was_said_before_a_room_was_registered_is_nobodys(shelf):
+    """Its people were others, and may have thought that it was gone with them."""
+    past, room = Past(shelf), a_room(8, since="07")
+    room.created = 5.0
+    page = run(past.newest(room, 20))
+    assert (numbers(page), page.complete) == ([5, 6, 7, 8], True)
+    assert numbers(run(past.before(room, "08", 20))) == [5, 6, 7]
+    assert numbers(run(past.after(room, "01", 20))) == [5, 6, 7, 8]
+    assert numbers(run(past.since(room, 0.0, 20))) == [5, 6, 7, 8]

@@ -14,7 +14,8 @@ class Past:
     """Pages of what was said in rooms.
 
     Memory is asked first: it has the newest messages, also those that are being written or could
-    not be. Only what it does not have is read from the store.
+    not be. Only what it does not have is read from the store, and only of rooms that last: whoever
+    makes a room anew whose people have all gone must not read what they said.
 
     Args:
         store: what lasts; None if nothing does.
@@ -26,21 +27,21 @@ class Past:
     async def newest(self, room: Room, limit: int) -> Page:
         """The last ``limit`` messages."""
         page = room.history.newest(limit)
-        if self._store is None or len(page.events) == limit:
+        if self._store is None or not room.lasting or len(page.events) == limit:
             return page
         return _joined(room, await self._store.newest(room.name.key, limit), page, limit)
 
     async def before(self, room: Room, id_: str, limit: int) -> Page:
         """The last ``limit`` messages older than an id."""
         page = room.history.before(id_, limit)
-        if self._store is None or len(page.events) == limit:
+        if self._store is None or not room.lasting or len(page.events) == limit:
             return page
         return _joined(room, await self._store.before(room.name.key, id_, limit), page, limit)
 
     async def after(self, room: Room, id_: str, limit: int) -> Page:
         """The first ``limit`` messages newer than an id."""
         page = room.history.after(id_, limit)
-        if self._store is None or page.complete:
+        if self._store is None or not room.lasting or page.complete:
             return page
         stored = await self._store.after(room.name.key, id_, limit)
         events = _continued(_events(room, stored), page.events)
@@ -51,7 +52,7 @@ class Past:
         page = room.history.since(at, limit)
         oldest = next(iter(room.history), None)
         reaches = oldest is not None and oldest.at < at
-        if self._store is None or reaches or len(page.events) == limit:
+        if self._store is None or not room.lasting or reaches or len(page.events) == limit:
             return page
         return _joined(room, await self._store.since(room.name.key, at, limit), page, limit)
 
@@ -59,7 +60,8 @@ class Past:
 def _joined(room: Room, stored: StoredPage, page: Page, limit: int) -> Page:
     """The newest of what the store has and of what it may not have yet."""
     events = _continued(_events(room, stored), page.events)
-    return Page(events[-limit:] if limit else (), stored.complete and len(events) <= limit)
+    complete = stored.complete or len(_of(room, stored)) < len(stored.messages)
+    return Page(events[-limit:] if limit else (), complete and len(events) <= limit)
 
 
 def _continued(older: tuple[Kept, ...], newer: Iterable[Kept]) -> tuple[Kept, ...]:
@@ -69,7 +71,12 @@ def _continued(older: tuple[Kept, ...], newer: Iterable[Kept]) -> tuple[Kept, ..
 
 
 def _events(room: Room, page: StoredPage) -> tuple[Kept, ...]:
-    return tuple(_event(room, record) for record in page.messages)
+    return tuple(_event(room, record) for record in _of(room, page))
+
+
+def _of(room: Room, page: StoredPage) -> list[MessageRecord]:
+    """What was said since the room lasts: another of its name may have been there before."""
+    return [record for record in page.messages if record.at >= room.created]
 
 
 def _event(room: Room, record: MessageRecord) -> Kept:
