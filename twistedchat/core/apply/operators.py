@@ -6,15 +6,7 @@ from twistedchat.core.apply.powers import member_called, operator_of
 from twistedchat.core.apply.roles import change
 from twistedchat.core.durations import spell
 from twistedchat.core.errors import BadArguments, NoSuchNick, NotAllowed, TooMany
-from twistedchat.core.events import (
-    Banned,
-    Deopped,
-    Event,
-    Muted,
-    Opped,
-    Unbanned,
-    Unmuted,
-)
+from twistedchat.core.events import Banned, Deopped, Event, Muted, Opped, Unbanned, Unmuted
 from twistedchat.core.names import nick_key
 from twistedchat.core.roles import RUNNING, Rank, Role
 from twistedchat.core.rooms import Room, Sentence, forget_over

@@ -1,0 +1,64 @@
+"""What was said."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Somebody said a line in a room; ``user`` and ``account`` are the speaker's.
+
+    ``stored`` is false if the line will be gone with the server.
+    """
+
+    id: str
+    at: float
+    room: str
+    nick: str
+    text: str
+    user: str = ""
+    account: str = ""
+    stored: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Emoted:
+    """Somebody did something in a room (``/me``); as with ``Said``."""
+
+    id: str
+    at: float
+    room: str
+    nick: str
+    text: str
+    user: str = ""
+    account: str = ""
+    stored: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Whispered:
+    """A private message from ``nick`` to ``to``; ``user`` is the sender's id."""
+
+    id: str
+    at: float
+    nick: str
+    to: str
+    text: str
+    user: str = ""
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """The server, or an operator of it, tells everybody something."""
+
+    id: str
+    at: float
+    text: str
+    by: str = ""
+
+
+Message: TypeAlias = Said | Emoted
+
+
+Kept: TypeAlias = Said | Emoted | Whispered
