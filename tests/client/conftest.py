@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from twistedchat.client.conversation import Conversation
-from twistedchat.client.items import Item, Request
+from twistedchat.client.items import Item, Request, Tone
 from twistedchat.client.profile import Profile
 
 Object = dict[str, Any]
@@ -181,3 +181,28 @@ class Way:
 def way() -> Way:
     """A way to a server that the test plays."""
     return Way()
+
+
+class Teller:
+    """Where a part of the desk tells and asks."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.questions: list[tuple[str, Any]] = []
+        self.hidden: list[bool] = []
+
+    def tell(self, text: str, tone: Tone = Tone.CLIENT) -> None:
+        self.told.append(text)
+
+    def ask(self, question: str, answered: Any, *, hidden: bool = False) -> None:
+        self.questions.append((question, answered))
+        self.hidden.append(hidden)
+
+    def answer(self, text: str) -> None:
+        self.questions.pop(0)[1](text)
+
+
+@pytest.fixture
+def teller() -> Teller:
+    """Where a part of the desk tells and asks."""
+    return Teller()

@@ -213,7 +213,8 @@ def test_what_was_never_confirmed_is_accounted_for_at_the_end(script: Any) -> No
     script.talk.say("sent")
     script.talk.say("waits")
     script.pump()
-    assert [draft.text for draft in script.talk.unsent()] == ["sent", "waits"]
+    fates = [(one.draft.text, one.doubtful) for one in script.talk.unsent()]
+    assert fates == [("sent", True), ("waits", False)]
 
 
 def test_changed_choices_count_at_once(script: Any, said: Any) -> None:

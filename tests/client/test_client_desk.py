@@ -5,7 +5,6 @@ from twisted.internet.defer import Deferred, succeed
 
 from twistedchat.client.desk import Desk
 from twistedchat.client.display import plain
-from twistedchat.client.drafts import MAX_WAITING
 from twistedchat.client.refusals import Exit, Refusal
 from twistedchat.client.settings import Settings
 
@@ -128,28 +127,6 @@ def test_the_trouble_ends_with_the_welcome(case: Case) -> None:
     assert all("next try in 7 s" in words for words in case.desk.trouble)
 
 
-def test_a_paste_of_many_lines_is_confirmed(case: Case) -> None:
-    """Yes says them as they are, also those with a slash; anything else says nothing."""
-    case.connect(limits={"rate": 0})
-    case.desk.pasted(["one", "/two"])
-    assert "2 lines in #lobby" in case.screen.questions[0][0]
-    assert case.requests() == []
-    case.screen.answer("")
-    assert case.screen.lines == ["*** 2 lines were not sent."]
-    case.desk.pasted(["one", "/two"])
-    case.screen.answer("Yes")
-    assert case.requests() == [("say", "one"), ("say", "/two")]
-
-
-def test_a_paste_that_cannot_be_sent_is_refused_at_once(case: Case) -> None:
-    """Too many lines, or nowhere to say them."""
-    case.desk.pasted(["one", "two"])
-    case.connect()
-    case.desk.pasted(["x"] * (MAX_WAITING + 1))
-    assert case.screen.questions == []
-    assert "At most 500" in case.screen.lines[-1]
-
-
 def test_rooms_are_changed_by_keys(case: Case, state: Any, said: Any) -> None:
     """Next, by number, and the one with unread lines."""
     case.connect(rooms=[state(), state("#ops"), state("#dev")])
@@ -231,6 +208,24 @@ def test_a_refused_nick_is_asked_for_until_there_is_one(case: Case) -> None:
 TOFU = Refusal(Exit.UNTRUSTED, "It is self-signed. Compare with its owner: x", "AA:BB")
 
 
+def test_pasted_lines_are_said_once_confirmed(case: Case) -> None:
+    """And sent at once."""
+    case.connect(limits={"rate": 0})
+    case.desk.pasted(["one", "/two"])
+    assert case.requests() == []
+    case.screen.answer("yes")
+    assert case.requests() == [("say", "one"), ("say", "/two")]
+
+
+def test_leaving_accounts_for_what_was_not_sent(case: Case) -> None:
+    """After the last words, whatever they are."""
+    case.connect()
+    case.script.break_off()
+    case.script.talk.say("hello")
+    case.desk.over(Refusal(Exit.FAILED, "Out."))
+    assert case.desk.last_words == ["Out.", "Not sent: hello"]
+
+
 def test_a_self_signed_certificate_is_asked_about(case: Case) -> None:
     """Yes remembers it and connects."""
     case.desk.over(TOFU)
@@ -255,18 +250,6 @@ def test_a_refusal_ends_it_with_its_line(case: Case) -> None:
     case.desk.over(Refusal(Exit.CHANGED, "It has changed.\x1b"))
     assert case.screen.closed
     assert (case.desk.exit, case.desk.last_words) == (Exit.CHANGED, ["It has changed."])
-
-
-def test_leaving_accounts_for_what_was_not_sent(case: Case) -> None:
-    """The first lines by their text, the rest by their number."""
-    case.connect()
-    case.script.break_off()
-    for number in range(25):
-        case.script.talk.say(f"line {number}")
-    case.desk.quit()
-    assert case.desk.last_words[0] == "Not sent: line 0"
-    assert case.desk.last_words[-1] == "... and 5 more lines."
-    assert case.desk.exit is Exit.DONE
 
 
 def test_the_system_may_end_it(case: Case) -> None:

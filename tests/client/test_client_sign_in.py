@@ -14,7 +14,7 @@ class Desk:
     def tell(self, text: str, tone: Tone = Tone.CLIENT) -> None:
         self.told.append(text)
 
-    def ask_hidden(self, question: str, answered: Any) -> None:
+    def ask(self, question: str, answered: Any, *, hidden: bool = False) -> None:
         self.questions.append((question, answered))
 
     def answer(self, text: str) -> None:

@@ -9,15 +9,20 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from twistedchat.client.completion import Names, Tab
+from twistedchat.client.display import Line
 from twistedchat.client.terminal import Terminal
 
 ALT = "\x1b"
+
+#: Alt-9, pressed behind other keys to know when they have done their work.
+MARK = f"{ALT}9"
 UP, CTRL_C, CTRL_D, CTRL_L, SHIFT_TAB = "\x1b[A", "\x03", "\x04", "\x0c", "\x1b[Z"
 
 
 class Person:
     def __init__(self) -> None:
         self.did: list[Any] = []
+        self.marked = 0
 
     def typed(self, line: str) -> None:
         self.did.append(line)
@@ -32,7 +37,10 @@ class Person:
         self.did.append(("step", by))
 
     def go_to(self, number: int) -> None:
-        self.did.append(("room", number))
+        if number == 9:
+            self.marked += 1
+        else:
+            self.did.append(("room", number))
 
     def go_to_unread(self) -> None:
         self.did.append("unread")
@@ -51,10 +59,11 @@ class Case:
     def __init__(self, keys: PipeInput) -> None:
         self.keys, self.person, self.drawn = keys, Person(), io.StringIO()
         self.colour = True
+        self.pressed = self.drawings = 0
         output = Vt100_Output(self.drawn, lambda: Size(rows=24, columns=80), term="xterm")
         self.terminal = Terminal(
-            lambda: "#ops> ",
-            lambda columns: [("", f"status here, {columns} columns")],
+            self.prompt,
+            self.status,
             Tab(lambda: Names(("join",), ("ops",), ("bob", "bea"))),
             lambda: self.colour,
             keys,
@@ -62,13 +71,38 @@ class Case:
         )
         self.terminal.person = self.person
 
-    async def press(self, keys: str) -> None:
-        self.keys.send_text(keys)
-        await self.settle()
+    def prompt(self) -> str:
+        self.drawings += 1
+        return "#ops> "
 
-    async def settle(self) -> None:
-        for _ in range(12):
-            await asyncio.sleep(0.005)
+    def status(self, columns: int) -> Line:
+        self.drawings += 1
+        return [("", f"status here, {columns} columns")]
+
+    async def press(self, keys: str) -> None:
+        """Press keys, and go on when all of them have done their work and the screen is drawn."""
+        self.pressed += 1
+        self.keys.send_text(keys + MARK)
+        await self.until(lambda: self.person.marked == self.pressed)
+        await self.drawn_anew()
+
+    async def write(self, *lines: Line) -> None:
+        """Write lines, and go on when they are on the screen."""
+        before = len(self.drawn.getvalue())
+        self.terminal.write(list(lines))
+        await self.until(lambda: len(self.drawn.getvalue()) > before)
+        await self.drawn_anew()
+
+    async def drawn_anew(self) -> None:
+        """Go on when prompt and status have been drawn once more."""
+        count = self.drawings
+        self.terminal.refresh()
+        await self.until(lambda: self.drawings > count)
+
+    async def until(self, happened: Callable[[], bool]) -> None:
+        async with asyncio.timeout(30):
+            for _not_yet in iter(happened, True):
+                await asyncio.sleep(0)
 
     def fresh(self) -> str:
         drawn = self.drawn.getvalue()
@@ -82,7 +116,7 @@ def play(scene: Callable[[Case], Awaitable[None]]) -> Case:
 
     async def run(case: Case) -> None:
         running = asyncio.ensure_future(case.terminal.run())
-        await case.settle()
+        await case.until(lambda: case.drawings > 0)
         try:
             await scene(case)
         finally:
@@ -111,8 +145,7 @@ def test_lines_written_meanwhile_leave_what_is_typed_whole() -> None:
     async def scene(case: Case) -> None:
         await case.press("half ty")
         case.fresh()
-        case.terminal.write([[("class:time", "12:00 "), ("", "<bob> hi")], [("", "*** x")]])
-        await case.settle()
+        await case.write([("class:time", "12:00 "), ("", "<bob> hi")], [("", "*** x")])
         drawn = case.fresh()
         assert "<bob> hi" in drawn
         assert drawn.index("*** x") < drawn.index("#ops> ") < drawn.index("half ty")
@@ -127,8 +160,7 @@ def test_long_lines_are_wrapped_to_the_window() -> None:
 
     async def scene(case: Case) -> None:
         assert "status here, 80 columns" in case.fresh()
-        case.terminal.write([[("class:time", "12:00 "), ("", "<bob> " + "word " * 20)]])
-        await case.settle()
+        await case.write([("class:time", "12:00 "), ("", "<bob> " + "word " * 20)])
         first, second, *_ = case.fresh().split("12:00 ")[1].split("\r\n")
         assert first.endswith("word")
         assert second.startswith("      word")
@@ -143,7 +175,7 @@ def test_something_can_be_called_in_a_while() -> None:
     async def scene(case: Case) -> None:
         case.terminal.later(0.0, lambda: calls.append("called"))
         assert calls == []
-        await case.settle()
+        await case.until(lambda: bool(calls))
 
     play(scene)
     assert calls == ["called"]
@@ -156,8 +188,7 @@ def test_colours_can_be_left_out() -> None:
         for colour in (True, False):
             case.colour = colour
             case.fresh()
-            case.terminal.write([[("ansired", "red words")]])
-            await case.settle()
+            await case.write([("ansired", "red words")])
             before = case.fresh().partition("red words")[0]
             assert ("\x1b[0;31m" in before) is colour
 
@@ -209,7 +240,7 @@ def test_questions_put_the_typed_text_aside() -> None:
         await case.press("half")
         case.terminal.ask("First? ", answers.append)
         case.terminal.ask("Second? ", answers.append)
-        await case.settle()
+        await case.drawn_anew()
         assert "First? " in case.fresh()
         await case.press("\tyes\r")
         assert "Second? " in case.fresh()
@@ -284,8 +315,8 @@ def test_what_is_written_before_and_after_it_runs_is_not_lost() -> None:
 
         async def run() -> None:
             running = asyncio.ensure_future(case.terminal.run())
-            await case.settle()
-            assert "first words" in case.fresh()
+            await case.until(lambda: "first words" in case.drawn.getvalue())
+            case.fresh()
             await scene(case)
             await running
 
@@ -298,7 +329,8 @@ def test_keys_without_a_person_do_no_harm() -> None:
 
     async def scene(case: Case) -> None:
         case.terminal.person = None
-        await case.press(f"x\r{CTRL_C}{CTRL_D}\x1b[200~a\nb\x1b[201~")
+        case.keys.send_text(f"x\r{CTRL_C}{CTRL_D}\x1b[200~a\nb\x1b[201~typed")
+        await case.until(lambda: case.terminal.text == "typed")
 
     assert play(scene).person.did == []
 

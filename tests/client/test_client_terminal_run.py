@@ -41,46 +41,54 @@ def loop() -> Any:
 
 
 def run(loop: asyncio.AbstractEventLoop, way: Any, scene: Any) -> tuple[int, str]:
-    """Run with a scene that begins once the terminal is there; exit code and screen."""
+    """Run with a scene that begins once the client connects; exit code and screen."""
     drawn = io.StringIO()
     output = Vt100_Output(drawn, lambda: Size(rows=24, columns=80), term="xterm")
+    # Should nothing come of it, the test fails instead of waiting for ever.
+    loop.call_later(30, loop.stop)
     with create_pipe_input() as keys:
         running = TerminalRun(
             loop, Reactor(loop), way, str, Profile("ada", backlog=0), Settings(),
             Path("/c/client.toml"), (keys, output),
         )  # fmt: skip
-        loop.call_later(0.05, scene, keys)
+        when(loop, lambda: bool(way.door.attempts), lambda: scene(keys))
         code = running.run()
     return code, drawn.getvalue()
 
 
-def when(loop: asyncio.AbstractEventLoop, way: Any, sent: list[str], call: Any) -> None:
-    """Call once the client has sent objects of these types."""
-    if [obj["type"] for obj in way.door.sent()] == sent:
+def when(loop: asyncio.AbstractEventLoop, happened: Any, call: Any) -> None:
+    """Call once something is true."""
+    if happened():
         call()
     else:
-        loop.call_later(0.005, when, loop, way, sent, call)
+        loop.call_soon(when, loop, happened, call)
 
 
 def test_a_session_from_the_welcome_to_the_goodbye(
-    loop: asyncio.AbstractEventLoop, way: Any
+    loop: asyncio.AbstractEventLoop, way: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What is typed is sent; Ctrl-D says goodbye and gives the terminal back."""
+
+    def sent() -> list[str]:
+        return [obj["type"] for obj in way.door.sent()]
+
+    def confirm(keys: Any) -> None:
+        way.door.give(type="ok", id=way.door.sent()[-1]["id"])
+        keys.send_text("\x04")
 
     def scene(keys: Any) -> None:
         way.door.let_in()
         way.door.welcome()
         keys.send_text("hello\r")
-        when(loop, way, ["hello", "say"], lambda: keys.send_text("\x04"))
-        when(loop, way, ["hello", "say", "quit"], way.door.drop)
+        when(loop, lambda: sent() == ["hello", "say"], lambda: confirm(keys))
+        when(loop, lambda: sent() == ["hello", "say", "quit"], way.door.drop)
 
-    # Should nothing come of it, the test fails instead of waiting for ever.
-    loop.call_later(30, loop.stop)
     code, screen = run(loop, way, scene)
     assert code == Exit.DONE
-    assert [obj["type"] for obj in way.door.sent()] == ["hello", "say", "quit"]
+    assert sent() == ["hello", "say", "quit"]
     assert "You are ada" in screen
     assert "#lobby>" in screen
+    assert capsys.readouterr().err == ""
 
 
 def test_a_refusal_is_the_last_line_and_the_exit_code(

@@ -175,9 +175,14 @@ class Conversation:
         self.profile = profile
         self.hearing.highlight = profile.highlight
 
-    def unsent(self) -> list[Draft]:
+    def unsent(self) -> list[Settled]:
         """All lines without a confirmation, for a last account of them."""
-        return [*self.doubtful, *self.drafts.broken(), *self.drafts.drop(also_kept=True)]
+        sent = [draft for draft in (*self.doubtful, *self.drafts.broken()) if not draft.heard]
+        kept = self.drafts.drop(also_kept=True)
+        return [
+            *(Settled(draft, UNANSWERED, doubtful=True) for draft in sent),
+            *(Settled(draft, "It was not sent before the end.") for draft in kept),
+        ]
 
     # For the parts of the conversation
 

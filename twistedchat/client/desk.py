@@ -2,64 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Protocol
 
+from twistedchat.client.around import Connection, Screen
 from twistedchat.client.board import Board
 from twistedchat.client.command_list import LEFT_OUT
 from twistedchat.client.completion import Names, nicks_of
 from twistedchat.client.conversation import Conversation
-from twistedchat.client.display import Display, Line
-from twistedchat.client.drafts import MAX_WAITING
+from twistedchat.client.display import Display
+from twistedchat.client.doorstep import Doorstep
 from twistedchat.client.entries import LOCAL, Command, Local, Say, is_secret, read_entry
+from twistedchat.client.farewell import last_account
 from twistedchat.client.items import Item, Tone
 from twistedchat.client.own_commands import OwnCommands
+from twistedchat.client.pasting import Pasting
 from twistedchat.client.refusals import Exit, Refusal
 from twistedchat.client.rooms import RoomView
 from twistedchat.client.settings import Settings
 from twistedchat.client.status import Trouble
 from twistedchat.client.text import safe
 from twistedchat.core.slips import slip
-
-
-class Screen(Protocol):
-    """A terminal with a prompt at its bottom."""
-
-    def write(self, lines: list[Line]) -> None:
-        """Put lines above the prompt."""
-
-    def ask(self, question: str, answered: Callable[[str], None], *, hidden: bool = False) -> None:
-        """Put what is typed aside, ask a question, and give the answer."""
-
-    def ring(self) -> None:
-        """Ring the bell."""
-
-    def clear(self) -> None:
-        """Clear the screen."""
-
-    def later(self, seconds: float, call: Callable[[], None]) -> None:
-        """Call something in a while."""
-
-    def refresh(self) -> None:
-        """Draw prompt and status anew."""
-
-    def close(self) -> None:
-        """Give the terminal back."""
-
-
-class Connection(Protocol):
-    """What drives the conversation."""
-
-    def start(self) -> None:
-        """Connect."""
-
-    def restart(self) -> None:
-        """Connect anew."""
-
-    def flush(self) -> None:
-        """Show and send what waits."""
-
-    def quit(self, reason: str = "") -> Any:
-        """Say goodbye; what it gives fires when that is done."""
 
 
 class Desk:
@@ -96,7 +57,8 @@ class Desk:
         self.connection: Connection | None = None
         self._talk = conversation
         self._screen = screen
-        self._accept = accept
+        self._doorstep = Doorstep(self, conversation, accept)
+        self._pasting = Pasting(self, conversation)
         self._own = OwnCommands(self, conversation, settings_file, now)
         display = Display(lambda: self.settings, lambda: conversation.nick)
         self._board = Board(screen, display)
@@ -127,14 +89,7 @@ class Desk:
 
     def pasted(self, lines: list[str]) -> None:
         """Many lines were pasted at once: ask before they are all said."""
-        room = self._talk.rooms.current
-        free = MAX_WAITING - self._talk.drafts.waiting
-        if room is None or len(lines) > free:
-            why = "You are in no room" if room is None else f"At most {free} can be sent at once"
-            self.tell(f"{len(lines)} lines were pasted and not sent. {why}.", Tone.ERROR)
-            return
-        question = f"Say these {len(lines)} lines in #{room.name}? (yes/no) "
-        self._screen.ask(question, lambda answer: self._paste(lines, answer))
+        self._pasting.offer(lines)
 
     def step(self, by: int) -> None:
         """Go to the next or the previous room."""
@@ -191,9 +146,9 @@ class Desk:
     def quit(self, reason: str = "") -> None:
         """Say goodbye and leave."""
         if self.connection is None:
-            self._leave(Exit.DONE)
+            self.leave(Exit.DONE)
         else:
-            self.connection.quit(reason).addCallback(lambda _: self._leave(Exit.DONE))
+            self.connection.quit(reason).addCallback(lambda _: self.leave(Exit.DONE))
 
     # What the connection does
 
@@ -206,7 +161,7 @@ class Desk:
 
     def ask_nick(self) -> None:
         """The server refused the nick."""
-        self._screen.ask("Which nick do you want? ", self._nick_given)
+        self._doorstep.ask_nick()
 
     def lost(self, reason: str) -> None:
         """The connection is gone and is made again."""
@@ -224,14 +179,42 @@ class Desk:
     def over(self, refusal: Refusal) -> None:
         """It has ended, or cannot begin unless the person trusts a certificate."""
         if refusal.fingerprint:
-            self._ask_trust(refusal)
+            self._doorstep.ask_trust(refusal)
         else:
-            self.last_words.append(safe(refusal.text))
-            self._leave(refusal.exit)
+            self.leave(refusal.exit, safe(refusal.text))
 
     def terminate(self) -> None:
         """The system wants the program to end."""
-        self._leave(Exit.TERMINATED)
+        self.leave(Exit.TERMINATED)
+
+    # For the parts of the desk
+
+    def tell(self, text: str, tone: Tone = Tone.CLIENT) -> None:
+        """Write a line of the client's own."""
+        self._board.tell(text, tone)
+        self._screen.refresh()
+
+    def ask(self, question: str, answered: Callable[[str], None], *, hidden: bool = False) -> None:
+        """Ask the person something; hidden answers are not shown while they are typed."""
+
+        def answer(text: str) -> None:
+            answered(text)
+            self._flush()
+
+        self._screen.ask(question, answer, hidden=hidden)
+
+    def connect(self) -> None:
+        """Connect."""
+        if self.connection is not None:
+            self.connection.start()
+
+    def leave(self, code: Exit, *words: str) -> None:
+        """Give the terminal back, with these last words and an account of what was not sent."""
+        self.exit = code
+        self.last_words += words
+        self._board.release()
+        self.last_words += last_account(self._talk)
+        self._screen.close()
 
     # Inside
 
@@ -239,20 +222,6 @@ class Desk:
         if self.connection is not None:
             self.connection.flush()
         self._screen.refresh()
-
-    def tell(self, text: str, tone: Tone = Tone.CLIENT) -> None:
-        """Write a line of the client's own."""
-        self._board.tell(text, tone)
-        self._screen.refresh()
-
-    def ask_hidden(self, question: str, answered: Callable[[str], None]) -> None:
-        """Ask for something that is not shown while it is typed."""
-
-        def answer(text: str) -> None:
-            answered(text)
-            self._flush()
-
-        self._screen.ask(question, answer, hidden=True)
 
     def _hold_back(self, command: str) -> None:
         self.tell(
@@ -265,49 +234,6 @@ class Desk:
             self._talk.switch(room.name)
             self._flush()
 
-    def _paste(self, lines: list[str], answer: str) -> None:
-        if not _is_yes(answer):
-            self.tell(f"{len(lines)} lines were not sent.")
-            return
-        for line in lines:
-            self._talk.say(line)
-        self._flush()
-
-    def _nick_given(self, answer: str) -> None:
-        if answer.strip():
-            self._talk.rename(answer.strip())
-            self._flush()
-        else:
-            self.ask_nick()
-
-    def _ask_trust(self, refusal: Refusal) -> None:
-        self.tell(refusal.text.partition(" Compare")[0])
-        self.tell(f"Its fingerprint is {refusal.fingerprint}")
-        question = "Does its owner show the same, and do you trust it from now on? (yes/no) "
-        self._screen.ask(question, lambda answer: self._trust(refusal, answer))
-
-    def _trust(self, refusal: Refusal, answer: str) -> None:
-        if not _is_yes(answer):
-            self.last_words.append("Not connected: the certificate is not trusted.")
-            self._leave(refusal.exit)
-            return
-        self.tell(self._accept(refusal.fingerprint))
-        if self.connection is not None:
-            self.connection.start()
-
-    def _leave(self, code: Exit) -> None:
-        self.exit = code
-        self._board.release()
-        unsent = self._talk.unsent()
-        self.last_words += [f"Not sent: {safe(draft.text)}" for draft in unsent[:20]]
-        if len(unsent) > 20:
-            self.last_words.append(f"... and {len(unsent) - 20} more lines.")
-        self._screen.close()
-
     def _command_names(self) -> set[str]:
         infos = self._talk.commands
         return {name for info in infos for name in (info.name, *info.aliases)} | set(LOCAL)
-
-
-def _is_yes(answer: str) -> bool:
-    return answer.strip().lower() in ("y", "yes")

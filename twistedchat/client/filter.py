@@ -204,8 +204,8 @@ class Filter:
             return
         self._over = True
         unsent = self._talk.unsent()
-        for draft in unsent:
-            self._not_said(draft.number, "It was not confirmed before the end.")
+        for one in unsent:
+            self._not_said(one.draft.number, "It was not confirmed before the end.")
         self._account(unread=bool(self._held) or (not self._ended and self._number > 0))
         self._finished(Exit.FAILED if code is Exit.DONE and self._failed else code)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from twistedchat.client.around import Teller
 from twistedchat.client.conversation import Conversation
 from twistedchat.client.entries import LOCAL, local_help
 from twistedchat.client.items import Tone
@@ -14,19 +15,13 @@ from twistedchat.client.sign_in import SignIn
 _AT_START = frozenset({"nick", "server", "rooms"})
 
 
-class Desk(Protocol):
+class Desk(Teller, Protocol):
     """Where the person sits."""
 
     settings: Settings
 
-    def tell(self, text: str, tone: Tone = Tone.CLIENT) -> None:
-        """Write a line."""
-
     def change(self, settings: Settings) -> None:
         """Take other settings."""
-
-    def ask_hidden(self, question: str, answered: Callable[[str], None]) -> None:
-        """Ask for something that is not shown while it is typed."""
 
     def clear(self) -> None:
         """Clear the screen."""

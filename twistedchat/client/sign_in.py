@@ -1,8 +1,8 @@
 """/register, /login, /logout and /passwd: passwords are asked for without showing them."""
 
 from collections.abc import Callable
-from typing import Protocol
 
+from twistedchat.client.around import Teller
 from twistedchat.client.conversation import Conversation
 from twistedchat.client.items import Tone
 
@@ -14,16 +14,6 @@ NOTHING = "Nothing was entered, and nothing was done."
 Then = Callable[[str], None]
 
 
-class Desk(Protocol):
-    """Where the person sits."""
-
-    def tell(self, text: str, tone: Tone = Tone.CLIENT) -> None:
-        """Write a line."""
-
-    def ask_hidden(self, question: str, answered: Then) -> None:
-        """Ask for something that is not shown while it is typed."""
-
-
 class SignIn:
     """Asks for passwords and hands them to the conversation.
 
@@ -32,7 +22,7 @@ class SignIn:
         conversation: what is said and heard.
     """
 
-    def __init__(self, desk: Desk, conversation: Conversation) -> None:
+    def __init__(self, desk: Teller, conversation: Conversation) -> None:
         self._desk = desk
         self._talk = conversation
         self._identity = conversation.identity
@@ -53,7 +43,7 @@ class SignIn:
             self._identity.log_in(name, password.strip())
         elif self._ready():
             prove = self._filled(lambda given: self._identity.log_in(name, given))
-            self._desk.ask_hidden(f"Password for {name}: ", prove)
+            self._hidden(f"Password for {name}: ", prove)
 
     def log_out(self, _rest: str) -> None:
         """Go on as a guest."""
@@ -68,7 +58,7 @@ class SignIn:
             self._choose(old, new.strip())
         else:
             choose = self._filled(lambda given: self._choose(given, ""))
-            self._desk.ask_hidden("Your old password: ", choose)
+            self._hidden("Your old password: ", choose)
 
     def _choose(self, old: str, new: str) -> None:
         def change(chosen: str) -> None:
@@ -89,9 +79,9 @@ class SignIn:
                 else:
                     self._desk.tell(DIFFERENT, Tone.ERROR)
 
-            self._desk.ask_hidden("The same once more: ", compare)
+            self._hidden("The same once more: ", compare)
 
-        self._desk.ask_hidden(question, self._filled(again))
+        self._hidden(question, self._filled(again))
 
     def _filled(self, then: Then) -> Then:
         """Go on, unless nothing was entered."""
@@ -103,6 +93,9 @@ class SignIn:
                 self._desk.tell(NOTHING)
 
         return answered
+
+    def _hidden(self, question: str, answered: Then) -> None:
+        self._desk.ask(question, answered, hidden=True)
 
     def _ready(self) -> bool:
         if not self._talk.online:
