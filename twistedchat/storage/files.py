@@ -55,7 +55,9 @@ class Lock:
         self._descriptor: int | None = None
         try:
             files.directory.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
-            descriptor = os.open(files.lock, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, PRIVATE)
+            how = os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
+            descriptor = os.open(files.lock, how, PRIVATE)
+            _give_to_owner(descriptor, files.directory)
         except OSError as error:
             raise StorageError(
                 f"The data directory {files.directory} cannot be used: {error.strerror}. "
@@ -100,7 +102,18 @@ def remove(path: Path) -> None:
 def create_private(path: Path) -> None:
     """Make an empty file that only its owner can read, in place of what is there."""
     remove(path)
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE)
+    try:
+        _give_to_owner(descriptor, path.parent)
+    finally:
+        os.close(descriptor)
+
+
+def _give_to_owner(descriptor: int, directory: Path) -> None:
+    """Let what root makes be its directory's owner's, or a server of theirs could not use it."""
+    if os.geteuid() == 0:
+        status = directory.stat()
+        os.fchown(descriptor, status.st_uid, status.st_gid)
 
 
 def put_in_place(part: Path, target: Path) -> None:

@@ -4,10 +4,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
-
 from twistedchat.core.records import Loaded
-from twistedchat.storage import reading, schema, sqlite
+from twistedchat.storage import reading, schema, sqlite, writing
 from twistedchat.storage.errors import StorageError
 from twistedchat.storage.files import DataFiles, Lock
 from twistedchat.storage.search import index
@@ -49,7 +47,8 @@ class Claim:
             with closing(sqlite.connect(self.files.database)) as connection:
                 sqlite.use_wal(connection)
                 index.prepare(self.files.search, schema.store_id(connection))
+                writing.server_ended(connection, reading.newest_id(connection))
                 return reading.load(connection)
-        except (OSError, DBAPIError) as error:
-            reason = sqlite.trouble(error) or str(error)
+        except sqlite.FAILURES as error:
+            reason = sqlite.reason(error)
             raise StorageError(f"{self.files.directory} cannot be used: {reason}.") from error

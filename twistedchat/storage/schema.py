@@ -35,8 +35,8 @@ def prepare(files: DataFiles, migrations: Path = MIGRATIONS) -> None:
             _bring_up_to_date(files, migrations)
         else:
             _create(files.database, migrations)
-    except (OSError, DBAPIError) as error:
-        reason = sqlite.trouble(error) or str(error)
+    except sqlite.FAILURES as error:
+        reason = sqlite.reason(error)
         raise StorageError(f"{files.database} cannot be used: {reason}.") from error
 
 
@@ -68,17 +68,31 @@ def revision_of(path: Path) -> str:
     return revision
 
 
+def must_be_known(path: Path, revision: str, migrations: Path = MIGRATIONS) -> None:
+    """Make sure that this program can read a database.
+
+    Args:
+        path: the database.
+        revision: its revision.
+        migrations: where the migrations are.
+
+    Raises:
+        StorageError: it was made by a newer version.
+    """
+    if revision not in _revisions(migrations):
+        raise StorageError(
+            f"{path} was made by a newer version of twistedchat. "
+            "Install that version, or restore a backup of your own version."
+        )
+
+
 def _bring_up_to_date(files: DataFiles, migrations: Path) -> None:
     revision = revision_of(files.database)
     # It may have been copied here by hand.
     files.database.chmod(PRIVATE)
     if revision == newest(migrations):
         return
-    if revision not in _revisions(migrations):
-        raise StorageError(
-            f"{files.database} was made by a newer version of twistedchat. "
-            "Install that version, or restore a backup of your own version."
-        )
+    must_be_known(files.database, revision, migrations)
     sqlite.copy(files.database, files.before(newest(migrations)))
     with closing(sqlite.connect(files.database, durability="power")) as connection:
         _migrate(connection, migrations)

@@ -37,6 +37,9 @@ _SYNCHRONOUS = {"process": "NORMAL", "power": "FULL"}
 
 DAMAGED = "the database is damaged"
 
+FAILURES = (OSError, DBAPIError, sqlite3.Error)
+"""What can be raised where a file is opened, read, copied or written."""
+
 _TROUBLES = {
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_IOERR: "the disk reports an error",
@@ -132,7 +135,13 @@ def trouble(error: Exception) -> str | None:
     if isinstance(error, sqlite3.Error):
         # Only the lowest byte says what it is; the rest says where.
         return _TROUBLES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    return str(error) if isinstance(error, OSError) else None
+    return error.strerror or str(error) if isinstance(error, OSError) else None
+
+
+def reason(error: BaseException) -> str:
+    """Why one of the ``FAILURES`` came, for a sentence to a person."""
+    known = trouble(error) if isinstance(error, Exception) else None
+    return known or " ".join(str(error).split())
 
 
 def recognise(path: Path) -> None:
@@ -198,10 +207,18 @@ def checkpoint(connection: Connection, *, restart: bool = False) -> bool:
     return not busy and bool(written == brought_over)
 
 
-def copy(source: Path, target: Path) -> None:
+def copy(source: Path, target: Path, *, inspect: bool = False) -> None:
     """Copy a database as it is at one moment, while others read and write it.
 
     The copy takes its name when it is complete and on the disk.
+
+    Args:
+        source: the database.
+        target: the copy.
+        inspect: whether the copy is looked through first.
+
+    Raises:
+        StorageError: it was looked through and is damaged; it is not kept.
     """
     part = target.with_name(f"{target.name}.part")
     create_private(part)
@@ -210,10 +227,18 @@ def copy(source: Path, target: Path) -> None:
             # In one step: between two of them every write would make it begin anew.
             driver_of(there).backup(driver_of(here), pages=-1)
             leave_wal(here)
+            if inspect:
+                _must_be_sound(source, here)
         put_in_place(part, target)
     except BaseException:
         remove(part)
         raise
+
+
+def _must_be_sound(source: Path, copied: Connection) -> None:
+    found = faults(copied)
+    if found:
+        raise StorageError(f"{source} is damaged ({found[0]}). The copy was not kept.")
 
 
 def faults(connection: Connection, most: int = 10) -> list[str]:

@@ -1,30 +1,56 @@
 """What a host does with the data: back up, restore, check, compact."""
 
 import os
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Table, func, select
 
-from twistedchat.storage import schema, sqlite
+from twistedchat.storage import schema, sqlite, tables
 from twistedchat.storage.errors import StorageError
 from twistedchat.storage.files import DataFiles, Lock, put_in_place, remove
 
 
-def back_up(files: DataFiles, target: Path) -> None:
-    """Copy the database as it is now, whether or not a server runs.
+@contextmanager
+def opened(files: DataFiles) -> Iterator[Connection]:
+    """The database to be read, whether or not a server runs.
 
     Raises:
-        StorageError: there is nothing to copy, or the copy cannot be made.
+        StorageError: it is not there, not ours, of another version, or cannot be read.
+    """
+    schema.must_be_known(files.database, schema.revision_of(files.database))
+    try:
+        with closing(sqlite.connect(files.database, "ro")) as connection:
+            yield connection
+    except sqlite.FAILURES as error:
+        if isinstance(error, OSError):
+            # It comes from what is done with what was read.
+            raise
+        reason = sqlite.reason(error)
+        raise StorageError(f"{files.database} cannot be read: {reason}.") from error
+
+
+@contextmanager
+def _in_one_line(what: str) -> Iterator[None]:
+    try:
+        yield
+    except sqlite.FAILURES as error:
+        raise StorageError(f"{what}: {sqlite.reason(error)}.") from error
+
+
+def back_up(files: DataFiles, target: Path) -> None:
+    """Copy the database as it is now, whether or not a server runs, and look the copy through.
+
+    Raises:
+        StorageError: there is nothing to copy, it is damaged, or the copy cannot be made.
     """
     schema.revision_of(files.database)
-    if target.exists():
-        raise StorageError(f"{target} exists already. Choose another name for the backup.")
-    try:
-        sqlite.copy(files.database, target)
-    except (OSError, DBAPIError) as error:
-        reason = sqlite.trouble(error) or str(error)
-        raise StorageError(f"{target} cannot be written: {reason}.") from error
+    with _in_one_line(f"{target} cannot be written"):
+        if target.exists():
+            raise StorageError(f"{target} exists already. Choose another name for the backup.")
+        sqlite.copy(files.database, target, inspect=True)
 
 
 def restore(files: DataFiles, source: Path) -> Path | None:
@@ -40,37 +66,29 @@ def restore(files: DataFiles, source: Path) -> Path | None:
     Raises:
         StorageError: the backup is not whole, or a server runs; nothing was changed.
     """
+    schema.must_be_known(source, schema.revision_of(source))
     lock = Lock(files)
     try:
-        _must_be_whole(source)
-        new = files.directory / "chat.sqlite.restored"
-        sqlite.copy(source, new)
-        old = _set_aside(files)
-        put_in_place(new, files.database)
-        remove(files.search)
+        with _in_one_line(f"{files.directory} cannot be written"):
+            new = files.directory / "chat.sqlite.restored"
+            sqlite.copy(source, new, inspect=True)
+            old = _set_aside(files)
+            put_in_place(new, files.database)
+            remove(files.search)
         return old
     finally:
         lock.release()
-
-
-def _must_be_whole(path: Path) -> None:
-    schema.revision_of(path)
-    with closing(sqlite.connect(path, "ro")) as connection:
-        found = sqlite.faults(connection)
-    if found:
-        raise StorageError(f"{path} is damaged ({found[0]}). Restore another backup.")
 
 
 def _set_aside(files: DataFiles) -> Path | None:
     """Give the database a second name, under which it stays."""
     if not files.database.exists():
         return None
-    old = files.before("restore")
-    remove(old)
+    old = _free(files.before("restore"))
     try:
         with closing(sqlite.connect(files.database)) as connection:
             sqlite.leave_wal(connection)
-    except DBAPIError:
+    except sqlite.FAILURES:
         # It is damaged: its log must not be taken for the new one's.
         for suffix in ("-wal", "-shm"):
             part = files.database.with_name(files.database.name + suffix)
@@ -80,6 +98,15 @@ def _set_aside(files: DataFiles) -> Path | None:
     return old
 
 
+def _free(path: Path) -> Path:
+    """A name that nothing has yet: whoever restores twice keeps what there was at first."""
+    number, found = 1, path
+    while found.exists():
+        number += 1
+        found = path.with_name(f"{path.name}-{number}")
+    return found
+
+
 def check(files: DataFiles) -> list[str]:
     """What is damaged in the database; empty if it is sound. A server may run meanwhile.
 
@@ -87,33 +114,81 @@ def check(files: DataFiles) -> list[str]:
         StorageError: there is no database of ours.
     """
     schema.revision_of(files.database)
-    with closing(sqlite.connect(files.database, "ro")) as connection:
-        return sqlite.faults(connection)
+    return _faults(files.database)
+
+
+def check_index(files: DataFiles) -> list[str]:
+    """What is damaged in the search index; empty if it is sound or not there."""
+    return _faults(files.search) if files.search.exists() else []
+
+
+def _faults(path: Path) -> list[str]:
+    try:
+        with closing(sqlite.connect(path, "ro")) as connection:
+            return sqlite.faults(connection)
+    except sqlite.FAILURES as error:
+        return [sqlite.reason(error)]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """How much there is."""
+
+    accounts: int
+    rooms: int
+    messages: int
+
+
+def contents(files: DataFiles) -> Contents:
+    """Count what is stored, whether or not a server runs.
+
+    Raises:
+        StorageError: it cannot be read.
+    """
+    with opened(files) as connection:
+        counts = (_count(connection, table) for table in _COUNTED)
+        return Contents(*counts)
+
+
+_COUNTED = (tables.accounts, tables.rooms, tables.messages)
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return int(connection.scalar(select(func.count()).select_from(table)) or 0)
 
 
 def compact(files: DataFiles) -> None:
     """Give back the room of what was deleted; no server may run meanwhile.
 
     Raises:
-        StorageError: a server runs, or there is no database of ours.
+        StorageError: a server runs, there is no database of ours, or not enough room for a copy.
     """
+    schema.revision_of(files.database)
     lock = Lock(files)
     try:
-        schema.revision_of(files.database)
-        with closing(sqlite.connect(files.database)) as connection:
-            sqlite.vacuum(connection)
+        for path in (files.database, files.search):
+            with _in_one_line(f"{path} cannot be written"):
+                _vacuum(path)
     finally:
         lock.release()
+
+
+def _vacuum(path: Path) -> None:
+    if path.exists():
+        with closing(sqlite.connect(path)) as connection:
+            sqlite.vacuum(connection)
 
 
 def reindex(files: DataFiles) -> None:
     """Have the search index made anew by the next server.
 
     Raises:
-        StorageError: a server runs.
+        StorageError: a server runs, or there is no database of ours.
     """
+    schema.revision_of(files.database)
     lock = Lock(files)
     try:
-        remove(files.search)
+        with _in_one_line(f"{files.search} cannot be taken away"):
+            remove(files.search)
     finally:
         lock.release()

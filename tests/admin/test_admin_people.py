@@ -1,4 +1,4 @@
-"""twistedchat-admin: what a host does beside the server."""
+"""twistedchat-admin operator, password, grant, revoke."""
 
 import tomllib
 from contextlib import closing
