@@ -5,7 +5,8 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
 from twistedchat.protocols import intake
-from twistedchat.protocols.intake import LINES_PER_QUESTION, LINES_PER_TURN, Cost, Intake
+from twistedchat.protocols.consumer import Cost
+from twistedchat.protocols.intake import LINES_PER_QUESTION, LINES_PER_TURN, Intake
 
 
 class Flow:

@@ -6,8 +6,9 @@ from typing import Any, Protocol
 from twisted.internet.defer import Deferred
 
 from twistedchat.core.users import Session
-from twistedchat.protocols.entrance import Connection, Entrance
-from twistedchat.protocols.intake import Weighed
+from twistedchat.protocols.admittance import Connection
+from twistedchat.protocols.consumer import Weighed
+from twistedchat.protocols.entrance import Entrance
 from twistedchat.protocols.lines import TooLongLine
 from twistedchat.protocols.outbox import Outbox
 from twistedchat.protocols.screen import Screen

@@ -5,10 +5,9 @@ One Entrance serves every door of the server, so that its bounds hold over all o
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from twisted.internet.defer import Deferred
@@ -20,6 +19,7 @@ from twistedchat.core.chat import Chat
 from twistedchat.core.limits import Bucket
 from twistedchat.core.networks import is_loopback, network_of
 from twistedchat.core.text import shorten
+from twistedchat.protocols.admittance import Connection, Counts, Refusal
 from twistedchat.protocols.cloaks import Cloaks
 from twistedchat.protocols.reading import Reading
 from twistedchat.protocols.replies import LongReply
@@ -30,44 +30,6 @@ SWEEP_SECONDS = 1.0
 CONNECTIONS_PER_SWEEP = 2000
 HURRIED_BURSTS = 10
 ADDRESSES_REMEMBERED = 4096
-
-
-class Connection(Protocol):
-    """What the entrance has to know of a connection."""
-
-    address: str
-    # When the connection last sent something, in the reactor's seconds.
-    heard: float
-    begun: float
-    pending: bool
-
-    def close(self, code: str, text: str, reason: str | None = None) -> None:
-        """Say why, and close; ``reason`` is what others read."""
-
-    def wind_up(self) -> None:
-        """Carry out at once what has been read, also what waits for its rate."""
-
-    def probe(self) -> None:
-        """See whether the peer is still there."""
-
-    def abort(self) -> None:
-        """Close at once."""
-
-
-class Refusal(NamedTuple):
-    """Why somebody can't come in: for programs and for people."""
-
-    code: str
-    text: str
-
-
-@dataclass
-class Counts:
-    """What happened at the entrance since the start, for the log and later for metrics."""
-
-    accepted: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-    dropped: int = 0
 
 
 class Entrance:

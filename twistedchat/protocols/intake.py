@@ -2,21 +2,20 @@
 
 Over its rate a connection is not read from until its bucket has refilled, so TCP holds the
 sender. What was read before that waits here; what would have to wait too long is refused, and the
-person is told how many lines that were. An answer that takes time (a password, a long reply, one
-to a reader who is behind) holds the lines behind it. What costs nothing, such as a ping, waits
-behind nothing.
+person is told how many lines that were. An answer that takes time holds the lines behind it. What
+costs nothing, such as a ping, waits behind nothing.
 """
 
 import math
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from enum import Enum
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 from twisted.internet.defer import Deferred
 
 from twistedchat.core.limits import Bucket
+from twistedchat.protocols.consumer import NOBODY, Consumer, Cost, Flow, Hurries, Weighed
 
 # A connection gets so many lines carried out before it is another one's turn, fewer if they take
 # longer. A question counts as several: to answer one may be a hundred times a message's work.
@@ -27,73 +26,9 @@ QUESTIONS_PER_LINE = 4
 # A flood of telnet commands is not read from for so long at a time.
 CHARGED_SECONDS = 2.0
 
-
-class Cost(Enum):
-    """What a line counts as."""
-
-    FREE = "free"
-    SPEAK = "speak"
-    ASK = "ask"
-    # Ends the connection: all that stands before it is carried out at once.
-    LEAVE = "leave"
-    # Dealt with already; many of them are held like questions.
-    DONE = "done"
-
-
-Weighed = tuple[Cost, Any]
-
 # Nothing waits, as for nearly all connections: they share these, and never put anything in.
 _NOTHING: deque[Weighed] = deque(maxlen=0)
 _NONE: Mapping[Cost, int] = MappingProxyType(Counter())
-
-
-class Consumer(Protocol):
-    """Carries lines out."""
-
-    def weigh(self, line: Any) -> Weighed:
-        """What the line counts as, and what is to be carried out when its turn comes."""
-
-    def carry_out(self, what: Any) -> "Deferred[None] | None":
-        """Do what the line says; a Deferred that has not fired holds the lines behind it."""
-
-    def behind(self, seconds: int) -> None:
-        """The person is over their rate by so many seconds."""
-
-    def refused(self, lines: Sequence[Any]) -> None:
-        """These lines would have waited too long."""
-
-
-class _Nobody:
-    """Who is served once the connection has ended: two that know each other are not freed."""
-
-    def weigh(self, line: Any) -> Weighed:
-        """Nothing is carried out any more."""
-        return Cost.FREE, line
-
-    def _nothing(self, _: Any) -> None:
-        """Nobody is there who could be told."""
-
-    carry_out = behind = refused = _nothing
-
-
-_NOBODY = _Nobody()
-
-
-class Hurries(Protocol):
-    """Says who may leave before their time."""
-
-    def may_hurry(self, address: str) -> bool:
-        """Whether somebody from an address may say one more line at once in order to leave."""
-
-
-class Flow(Protocol):
-    """What the intake can hold: a transport."""
-
-    def pauseProducing(self) -> None:
-        """Stop reading."""
-
-    def resumeProducing(self) -> None:
-        """Go on reading."""
 
 
 class Intake:
@@ -249,7 +184,7 @@ class Intake:
         self._stop_timer()
         self._ended = None
         self._release()
-        self._consumer = _NOBODY
+        self._consumer = NOBODY
 
     def _room(self) -> dict[Cost, float]:
         """How many more lines of each kind can wait without waiting too long."""

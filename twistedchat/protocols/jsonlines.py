@@ -17,9 +17,9 @@ from twistedchat.core.errors import ChatError, Failed, NotYet, TooFast, TooLong,
 from twistedchat.core.events import Notice
 from twistedchat.core.text import shorten
 from twistedchat.protocols import fields, requests, typed
+from twistedchat.protocols.consumer import Cost, Weighed
 from twistedchat.protocols.dialogue import Line, Wire
 from twistedchat.protocols.hello import hello
-from twistedchat.protocols.intake import Cost, Weighed
 from twistedchat.protocols.lines import TooLongLine
 from twistedchat.protocols.replies import caught_up, cut, reply
 from twistedchat.protocols.talk import line_cost

@@ -11,45 +11,30 @@ The first byte that is not blank decides: with ``{`` the connection speaks JSON 
 waits for a short silence or the first byte and decides nothing.
 """
 
-import math
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from twisted.internet.defer import Deferred
-from twisted.internet.error import ConnectionDone
-from twisted.internet.interfaces import IAddress, IHalfCloseableProtocol, ISSLTransport
-from twisted.internet.protocol import Factory, connectionDone
-from twisted.protocols.basic import LineReceiver
-from twisted.python.failure import Failure
-from zope.interface import implementer
+from twisted.internet.interfaces import IAddress
+from twisted.internet.protocol import Factory
 
-from twistedchat.core.chat import REASON_CHARS
-from twistedchat.core.networks import is_loopback
-from twistedchat.core.text import shorten
-from twistedchat.protocols import sockets
+from twistedchat.protocols.connection import DoorConnection
 from twistedchat.protocols.dialogue import BLANK, Dialogue, Line, without_blanks
 from twistedchat.protocols.entrance import Entrance
-from twistedchat.protocols.intake import Intake, Weighed
 from twistedchat.protocols.jsonlines import JsonDialogue
-from twistedchat.protocols.lines import LineSplitter
-from twistedchat.protocols.outbox import Outbox
 from twistedchat.protocols.screen import Screen
-from twistedchat.protocols.server_certificates import shown_certificate
 from twistedchat.protocols.talk import TextDialogue
 from twistedchat.protocols.telnet import Command, TelnetParser
 from twistedchat.protocols.telnet_peer import TelnetPeer, pieces
 from twistedchat.render.plain import Style, lens_for
 
 JSON_BEGINS = b"{"
-LOST, TOO_SLOW = "Connection lost", "Too slow to read"
-BROKEN = (LOST, TOO_SLOW)
 IAC = b"\xff"
 
 
-@implementer(IHalfCloseableProtocol)
-class LineDoor(LineReceiver):
+class LineDoor(DoorConnection):
     """One connection of a person or program that sends lines.
 
     Args:
@@ -58,63 +43,38 @@ class LineDoor(LineReceiver):
         telnet: begin telnet negotiation at once.
     """
 
-    transport: Any  # Twisted's own annotation leaves room for there being none.
-
     def __init__(self, entrance: Entrance, address: str, *, telnet: bool = False) -> None:
-        self.entrance = entrance
-        self.address = address
-        self.pending = False
-        self.heard = self.begun = entrance.reactor.seconds()
+        super().__init__(entrance, address)
         self._telnet_first = telnet
         # Nearly nobody needs it: who is on nc, and most of those on telnet, never send a command.
         self._telnet: TelnetParser | None = None
         self._text: TextDialogue | None = None
-        self._dialogue: Dialogue | None = None
         self._greeting: Any = None
         self._opened = False
         self._blank = True
-        self._closed = False
-        self._asked = -math.inf
-        self._reason = "Connection closed"
 
     def connectionMade(self) -> None:
         """Somebody is there: admit them, and greet after a short silence."""
-        entrance, config = self.entrance, self.entrance.config
-        sockets.set_up(self.transport, config.keepalive_seconds)
-        self._link = entrance.reading.take_up(self.transport, self)
-        self._splitter = LineSplitter(config.limits.line)
-        self.outbox = Outbox(self._link, entrance.reactor, config.limits.outbox, self._overflowed)
+        entrance = self.entrance
         style = _style(entrance.zone, self._telnet_first)
-        cloak = entrance.cloaks.cloak(self.address)
-        self._intake = _intake(entrance, self._link, self.address)
-        self.session = entrance.chat.connect(
-            self.outbox, lens_for(style), "line", self.address, cloak
-        )
-        self._note_security()
+        self._begin_session("line", lens_for(style))
         self.screen = Screen(entrance.chat, self.session, style)
         self._peer = TelnetPeer(self.screen)
-        refusal = entrance.admit(self)
-        if refusal is not None:
-            self.close(refusal.code, refusal.text)
+        if not self._is_admitted():
             return
         if self._telnet_first:
             self.negotiate()
-        self._greeting = entrance.reactor.callLater(config.greeting_ms / 1000, self._greet)
-
-    def _note_security(self) -> None:
-        session, tls = self.session, ISSLTransport.providedBy(self.transport)
-        session.secure = tls or is_loopback(self.address)
-        if tls:
-            session.certificate = shown_certificate(self.transport)
+        greeting_seconds = entrance.config.greeting_ms / 1000
+        self._greeting = entrance.reactor.callLater(greeting_seconds, self._greet)
 
     def _greet(self) -> TextDialogue:
-        self._stop_greeting()
+        self._rest()
         if self._text is None:
             self._text = TextDialogue(self)
             self._text.greet()
         return self._text
 
-    def _stop_greeting(self) -> None:
+    def _rest(self) -> None:
         if self._greeting is not None and self._greeting.active():
             self._greeting.cancel()
         self._greeting = None
@@ -163,7 +123,7 @@ class LineDoor(LineReceiver):
             self._greet()
 
     def _begin(self, dialogue: Dialogue) -> None:
-        self._stop_greeting()
+        self._rest()
         self._dialogue = dialogue
         self._intake.serve(dialogue)
 
@@ -181,20 +141,6 @@ class LineDoor(LineReceiver):
     def lineReceived(self, line: Line) -> None:
         """Take one line in, as if it had come from the peer."""
         self._take([line])
-
-    @property
-    def broken(self) -> bool:
-        """Whether the connection ended without a word."""
-        return self._reason in BROKEN
-
-    @property
-    def holding(self) -> bool:
-        """Whether the peer is not being read from at the moment."""
-        return self._intake.holding
-
-    def forget(self) -> list[Weighed]:
-        """Give back the lines that were read and not carried out yet."""
-        return self._intake.forget()
 
     # Telnet
 
@@ -214,116 +160,25 @@ class LineDoor(LineReceiver):
         self._intake.charge(len(commands))
         self._send(self._peer.told(commands))
 
-    def _send(self, data: bytes) -> None:
-        if data:
-            self.entrance.chat.fanout.send(self.session, data)
-
     # The end
 
-    def readConnectionLost(self) -> None:
-        """The peer has said all it wants to say: carry it out, then say goodbye."""
-        self.outbox.heard_all()
-        self.entrance.turnstile.call(self._heard_all)
+    def _speaker(self) -> Dialogue:
+        return self._text or TextDialogue(self)
 
-    def _heard_all(self) -> None:
-        if not self._closed:
-            self._end_of_input(clean=True)
-
-    def writeConnectionLost(self) -> None:
-        """Our own end is closed, which is how a goodbye begins."""
-
-    def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """The connection is gone; whole lines that came before are still carried out."""
-        self._stop_greeting()
-        self.entrance.reading.let_go(self._link)
-        self.outbox.lost()
-        self.entrance.gone(self)
-        clean = reason.check(ConnectionDone) is not None
-        self.entrance.turnstile.call(partial(self._gone, clean=clean))
-
-    def _gone(self, *, clean: bool) -> None:
-        if self._closed:
-            self._leave()
-            return
-        self._reason = "Connection closed" if clean else LOST
-        self._end_of_input(clean=clean)
-
-    def _end_of_input(self, *, clean: bool) -> None:
-        last = self._splitter.finish() if clean else None
-        if last:
-            self._take([last])
-        if not self._closed:
-            self._intake.end(self._input_done)
-
-    def _input_done(self) -> None:
-        self.close("bye", "Goodbye.", self._reason)
-
-    def close(self, code: str, text: str, reason: str | None = None) -> None:
-        """Say why, and close; what is still in the peer's pipe is read and discarded."""
-        if self._closed:
-            return
-        self._closed = True
-        if reason is not None:
-            self._reason = shorten(reason, REASON_CHARS)
-        self._stop_greeting()
-        self.entrance.settled(self)
-        dialogue = self._dialogue or self._text or TextDialogue(self)
-        dialogue.ending()
-        self._send(dialogue.last_words(code, text))
-        self.entrance.chat.fanout.end(self.session)
-        self._leave()
-
-    def _leave(self) -> None:
-        self._intake.stop()
+    def _let_go(self) -> None:
+        super()._let_go()
         if self._text is not None:
             self._text.stop()
-        lingers = self._dialogue is not None and self._dialogue.lingers
-        self.entrance.chat.disconnect(self.session, self._reason, lingers)
-        # They know this connection: without them it is freed as soon as nothing refers to it.
-        self._dialogue = self._text = None
+            self._text = None
 
-    def wind_up(self) -> None:
-        """Carry out at once what has been read, also what waits for its rate."""
-        if not self._closed and self._dialogue is not None:
-            self._intake.end(lambda: None, at_once=True)
-
-    def probe(self) -> None:
-        """Ask for a sign of life where that shows nothing; who owes one for too long is gone."""
-        now, wait = self.entrance.reactor.seconds(), self.entrance.config.keepalive_seconds
-        dialogue = self._dialogue
-        if self._closed or dialogue is None or self._intake.holding:
-            return
-        if now - self._asked < wait:
-            return
-        if dialogue.question and self._asked > self.heard:
-            self._reason = LOST
-            self.abort()
-        else:
-            self._send(dialogue.question or self._peer.keep_alive())
-            self._asked = now
-
-    def abort(self) -> None:
-        """Close at once."""
-        self._closed = True
-        self._link.abortConnection()
-
-    def _overflowed(self) -> None:
-        self._closed = True
-        self._reason = TOO_SLOW
-        self._intake.stop()
-        self.entrance.dropped(self, self.session.user.nick if self.session.user else "a stranger")
+    def _sign_of_life(self) -> bytes:
+        return self._peer.keep_alive()
 
 
 @lru_cache(maxsize=16)
 def _style(zone: ZoneInfo | None, crlf: bool) -> Style:
     """What everybody sees at first; one object for all."""
     return Style(zone=zone, crlf=crlf)
-
-
-def _intake(entrance: Entrance, transport: Any, address: str) -> Intake:
-    bounds = entrance.config.limits
-    rate, burst, hold = bounds.rate, bounds.burst, bounds.hold_seconds
-    return Intake(entrance.reactor, transport, rate, burst, hold, entrance, address)
 
 
 class LineFactory(Factory):

@@ -11,8 +11,8 @@ from twistedchat.core.events import Notice
 from twistedchat.core.names import nick_key
 from twistedchat.core.slips import slip
 from twistedchat.core.text import shorten
+from twistedchat.protocols.consumer import Cost
 from twistedchat.protocols.dialogue import Wire
-from twistedchat.protocols.intake import Cost
 
 if TYPE_CHECKING:
     from twistedchat.protocols.talk import TextDialogue

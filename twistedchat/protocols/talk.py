@@ -16,8 +16,8 @@ from twistedchat.core.ports import Lens
 from twistedchat.core.slips import slip
 from twistedchat.core.text import decode
 from twistedchat.protocols.asking import Asking
+from twistedchat.protocols.consumer import Cost, Weighed
 from twistedchat.protocols.dialogue import Line, Wire
-from twistedchat.protocols.intake import Cost, Weighed
 from twistedchat.protocols.lines import TooLongLine, edit
 from twistedchat.protocols.prompt import NickPrompt
 from twistedchat.protocols.replies import caught_up, reply
