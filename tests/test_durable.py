@@ -135,6 +135,16 @@ def test_rooms_are_there_after_a_restart(start):
     assert state.owned.account_of("ada") == "A"
 
 
+def test_data_that_cannot_be_read_is_one_line(tmp_path):
+    """Also when that comes out only behind the lock, as the user whom twistd has switched to."""
+    reactor = Reactor()
+    clock = ReactorClock(reactor, lambda: 0.0)
+    durable = Durable(Config(data=str(tmp_path)), reactor, clock)
+    (tmp_path / "chat.sqlite").write_bytes(b"rubbish" * 1000)
+    with pytest.raises(ConfigError, match="cannot be used: the database is damaged"):
+        durable.startService()
+
+
 def test_what_waits_at_the_end_is_written(start):
     """Stopping loses nothing."""
     server = start()

@@ -14,14 +14,7 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.logger import capturedLogs, formatEvent
 
 from twistedchat.config import Config, ConfigError, Limits
-from twistedchat.service import (
-    ChatService,
-    Door,
-    Signals,
-    hand_over,
-    make_data_directory,
-    read_motd,
-)
+from twistedchat.service import ChatService, Door, Signals, read_motd
 
 
 class Reactor(MemoryReactorClock):
@@ -398,57 +391,16 @@ def test_a_motd_that_cannot_be_read(tmp_path):
         read_motd(Config(motd=str(tmp_path)))
 
 
-def test_the_data_directory_is_private(tmp_path):
-    """It is made where it is missing, for nobody else to look into."""
-    path = tmp_path / "a" / "b"
-    config = Config(data=str(path))
-    make_data_directory(config)
-    make_data_directory(config)
-    assert path.stat().st_mode & 0o777 == 0o700
-    assert list(path.iterdir()) == []
+def test_data_that_cannot_be_used_ends_the_start(capsys):
+    """With one line; twistd has given its privileges up by then."""
 
+    class Durable(Service):
+        def startService(self):
+            raise ConfigError("The disk is full.")
 
-def test_the_data_directory_is_handed_over(tmp_path):
-    """twistd --uid gives privileges up after the start; what is there then belongs to its user."""
-    (tmp_path / "key").write_text("")
-    owner = (os.getuid(), os.getgid())
-    hand_over(Config(data=str(tmp_path)), owner)
-    assert (tmp_path.stat().st_uid, (tmp_path / "key").stat().st_gid) == owner
-
-
-def test_without_another_user_nothing_is_handed_over():
-    """Nor is there anything to hand over in memory."""
-    hand_over(Config(data="/nonexistent"), None)
-    hand_over(Config(data="memory"), (0, 0))
-
-
-def test_what_cannot_be_handed_over():
-    """The line says to whom, and what to do."""
-    with pytest.raises(ConfigError, match=r"given to user 7: .* Start as root"):
-        hand_over(Config(data="/nonexistent"), (7, 7))
-
-
-def test_a_file_where_the_data_directory_should_be(tmp_path):
-    """It is left alone, and the line says what to do."""
-    path = tmp_path / "a"
-    path.write_text("precious")
-    with pytest.raises(ConfigError, match=r"Not a directory\. Choose a directory"):
-        make_data_directory(Config(data=str(path)))
-    assert path.read_text() == "precious"
-
-
-def test_a_data_directory_that_cannot_be_made(tmp_path):
-    """Nor below a file."""
-    (tmp_path / "a").write_text("")
-    with pytest.raises(ConfigError, match="cannot be used"):
-        make_data_directory(Config(data=str(tmp_path / "a" / "b")))
-
-
-def test_memory_needs_no_directory(tmp_path, monkeypatch):
-    """With --data memory nothing is made."""
-    monkeypatch.chdir(tmp_path)
-    make_data_directory(Config(data="memory"))
-    assert list(tmp_path.iterdir()) == []
+    with capturedLogs() as logs, pytest.raises(SystemExit, match="The disk is full"):
+        Server(durable=Durable()).start()
+    assert "The server cannot start. The disk is full." in [formatEvent(one) for one in logs]
 
 
 def test_the_watch_runs_as_long_as_the_server():

@@ -55,9 +55,16 @@ class Durable(Service):
         self.gate = StoreGate(clock.soon, self.storage, config.limits.gate)
 
     def startService(self) -> None:
-        """Begin to work, and let the chat know what there was before."""
+        """Begin to work, and let the chat know what there was before.
+
+        Raises:
+            ConfigError: the data cannot be read or written.
+        """
         super().startService()
-        loaded = self.storage.start()
+        try:
+            loaded = self.storage.start()
+        except StorageError as error:
+            raise ConfigError(str(error)) from None
         ids = Ids(secrets.randbits(55), loaded.newest)
         self.chat.bus = LocalBus(self.chat, ids, self._clock)
         restore(self.chat.state, loaded)

@@ -1,9 +1,7 @@
 """The running server as twistd sees it: opens the doors, reads its settings again, says goodbye."""
 
-import os
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,12 +168,20 @@ class ChatService(Service):
     def startService(self) -> None:
         """Take over the signals once the reactor has its own."""
         super().startService()
-        self._durable.startService()
+        self._start_durable()
         self._garbage.start()
         self._watch.startService()
         if self._certificates:
             self._certificates.watch(self._reactor)
         self._reactor.callWhenRunning(self._signals.install)
+
+    def _start_durable(self) -> None:
+        """Begin to store; twistd has given its privileges up by now."""
+        try:
+            self._durable.startService()
+        except ConfigError as error:
+            self._log.critical("The server cannot start. {refusal}", refusal=str(error))
+            sys.exit(f"twistd chat: {error}")
 
     def stopService(self) -> "Deferred[None]":
         """Close the doors and say goodbye; over after 5 seconds whatever anybody does."""
@@ -250,43 +256,3 @@ def read_motd(config: Config) -> str:
         return Path(config.motd).read_text("utf-8", "replace")
     except OSError as error:
         raise ConfigError(f"motd {config.motd!r} cannot be read: {error.strerror}.") from None
-
-
-def make_data_directory(config: Config) -> None:
-    """Make the directory for what must last, unless it is there, and see that it can be written.
-
-    Raises:
-        ConfigError: it cannot be made or written.
-    """
-    if config.data == "memory":
-        return
-    directory = Path(config.data)
-    try:
-        if not directory.exists():
-            directory.mkdir(mode=0o700, parents=True)
-        with tempfile.TemporaryFile(dir=directory):
-            pass
-    except OSError as error:
-        raise ConfigError(
-            f"data {config.data!r} cannot be used: {error.strerror}. "
-            "Choose a directory that this user may write to, or memory."
-        ) from None
-
-
-def hand_over(config: Config, owner: tuple[int, int] | None) -> None:
-    """Give the data directory to the user and group as whom the server is going to run.
-
-    Raises:
-        ConfigError: that is not allowed.
-    """
-    if owner is None or config.data == "memory":
-        return
-    directory = Path(config.data)
-    try:
-        for path in (directory, *directory.iterdir()):
-            os.chown(path, *owner)
-    except OSError as error:
-        raise ConfigError(
-            f"data {config.data!r} cannot be given to user {owner[0]}: {error.strerror}. "
-            "Start as root, or without --uid."
-        ) from None

@@ -175,7 +175,8 @@ def build(
         CertificateError: nor with this certificate.
     """
     from twistedchat import listening
-    from twistedchat.service import ChatService, hand_over, make_data_directory, read_motd
+    from twistedchat.data_directory import hand_over, make_data_directory
+    from twistedchat.service import ChatService, read_motd
 
     config = options.config
     motd = read_motd(config)
