@@ -90,24 +90,12 @@ def test_pages_after_one_another_give_everything_once(
     assert got == [n for n in numbers(tuple(history)) if n > after]
 
 
-@settings(deadline=None)
-@given(sizes, counts, asked, limits)
-def test_since(size: int, count: int, at: int, limit: int) -> None:
-    """Those said since a time; complete if all of them are kept and shown."""
-    history = filled(size, count)
-    recent = [n for n in range(2, 2 * count + 1, 2) if n >= at]
-    kept = [n for n in numbers(tuple(history)) if n >= at]
-    page = history.since(float(at), limit)
-    assert numbers(page.events) == kept[max(0, len(kept) - limit) :]
-    assert page.complete == (numbers(page.events) == recent)
-
-
 def test_a_history_that_began_later_reaches_back_no_further() -> None:
     """What was said before the server started is not known to be nothing."""
     history = filled(5, 0, since=10)
     assert history.after(said(10).id, 5).complete
     assert not history.after(said(9).id, 5).complete
-    assert history.end == said(10).id
+    assert history.end == history.reach == said(10).id
 
 
 texts = st.text(st.sampled_from("a\u00e9\U0001f600"), max_size=3 * FAIR_BYTES)
@@ -156,3 +144,28 @@ def test_a_room_may_keep_less() -> None:
     assert [int(one.id) for one in history] == [5, 6]
     assert history.after(said(4).id, 9).complete
     assert not history.after(said(3).id, 9).complete
+
+
+@settings(deadline=None)
+@given(sizes, counts, st.sets(asked))
+def test_what_is_taken_back_is_not_missed(size: int, count: int, gone: set[int]) -> None:
+    """The rest is as it was, with room for more, and no page says that something is missing."""
+    history, whole = filled(size, count), filled(size, count)
+    history.remove({said(number).id for number in gone})
+    kept = [number for number in numbers(tuple(whole)) if number not in gone]
+    assert numbers(tuple(history)) == kept
+    assert history.newest(99).events == tuple(history)
+    for number in range(2 * count + 1):
+        id_ = said(number).id
+        assert history.after(id_, 99).complete == whole.after(id_, 99).complete
+
+
+def test_what_is_taken_back_makes_room() -> None:
+    """In bytes as well as in number."""
+    history = History(2)
+    big = replace(said(1), text="x" * FAIR_BYTES * 2)
+    history.append(big)
+    history.remove([big.id])
+    history.append(said(2))
+    history.append(said(3))
+    assert numbers(tuple(history)) == [2, 3]

@@ -8,9 +8,11 @@ from twistedchat.core.keeping import changes_for
 from twistedchat.core.keeping_rooms import room_changes, room_now, room_record, rows_of
 from twistedchat.core.names import prepare_nick
 from twistedchat.core.records import (
+    WITH_SERVER,
     DropRole,
     DropRoom,
     DropSentence,
+    EndPlace,
     RoleRecord,
     RoomRecord,
     SentenceKind,
@@ -123,15 +125,37 @@ def test_drop(ops):
 
 
 def test_nothing_of_a_room_that_does_not_last(ops):
-    """However much is set there."""
+    """However much is said and done there."""
     ops.rows(intents.DropRoom, "ops")
-    assert ops.rows(intents.SetRoom, "ops", "private", (("private", True),)) == []
     assert ops.rows(intents.SetTopic, "ops", "x") == []
     assert ops.rows(intents.SetRole, "ops", "bob", "voiced") == []
     assert ops.rows(intents.Ban, "ops", "eve*") == []
     assert ops.rows(intents.Unban, "ops", "eve*") == []
     assert ops.rows(intents.Mute, "ops", "bob") == []
     assert ops.rows(intents.Unmute, "ops", "bob") == []
+
+
+CLOSED = (
+    ("private", "private", True, False),
+    ("password", "password", "hash", ""),
+    ("invite-only", "invite_only", True, False),
+)
+
+
+@pytest.mark.parametrize(("setting", "rule", "on", "off"), CLOSED)
+def test_behind_closed_doors(ops, setting, rule, on, off):
+    """A room that lets not everybody in and does not last ends with the server.
+
+    Who may come in is not stored: after a restart anybody could make a room of its name.
+    """
+    ops.rows(intents.DropRoom, "ops")
+    ends, goes_on = [EndPlace("ops", WITH_SERVER)], [EndPlace("ops", ops.room.begun)]
+    assert ops.rows(intents.SetRoom, "ops", setting, ((rule, on),)) == ends
+    assert ops.rows(intents.SetRoom, "ops", "slow", (("slow", 5.0),)) == ends
+    assert ops.rows(intents.SetRoom, "ops", setting, ((rule, off),)) == goes_on
+    ops.rows(intents.SetRoom, "ops", setting, ((rule, on),))
+    assert ops.rows(intents.RegisterRoom, "ops")[-1:] == goes_on
+    assert ops.rows(intents.DropRoom, "ops")[-1:] == ends
 
 
 def test_what_is_true_of_a_room_now(ops):

@@ -1,9 +1,12 @@
 """The rooms as they were before the server stopped, and those of its settings."""
 
+from dataclasses import replace
+
 from twistedchat.core.keeping_rooms import room_record, rows_of
 from twistedchat.core.names import prepare_room
 from twistedchat.core.records import (
     DropRoom,
+    EndPlace,
     Loaded,
     NameRecord,
     RoleRecord,
@@ -146,3 +149,33 @@ def test_a_room_that_people_have_made_becomes_one_of_them():
     room = chat.state.rooms["ops"]
     assert room.members[ada.user.id].operator
     assert len(room.history) == 1
+
+
+def test_rooms_that_ended_before_are_not_found_again():
+    """Neither by who makes one of their name, nor under one that was registered meanwhile."""
+    chat = make_chat()
+    restore(chat.state, replace(LOADED, ended=(EndPlace("ops", "01A"), EndPlace("geheim", "01B"))))
+    assert chat.state.open_room(*names("ops")).begun == "01A"
+    assert chat.state.rooms["geheim"].begun == "01B"
+
+
+def test_rooms_that_were_interrupted_go_on():
+    """Whoever comes back finds what was said, which the store has."""
+    chat = make_chat()
+    restore(chat.state, LOADED)
+    room = chat.state.open_room(*names("ops"))
+    assert (room.begun, room.history.reach) == ("", NEWEST)
+
+
+def test_what_was_said_in_a_room_that_is_no_longer_in_the_settings_is_not_lost():
+    """Nobody is shown it, until the host names the room again and starts the server."""
+    chat = make_chat()
+    lobby = replace(SECRET, key="lobby", name="Lobby", founder="")
+    restore(chat.state, replace(LOADED, rooms=(lobby,), roles=(), sentences=()))
+    make_permanent(chat.state, [], 9.0)
+    assert chat.state.endings == []
+    assert chat.state.open_room(*names("lobby")).begun == NEWEST
+    chat = make_chat()
+    restore(chat.state, replace(LOADED, rooms=(lobby,), roles=(), sentences=()))
+    make_permanent(chat.state, names("lobby"), 9.0)
+    assert chat.state.rooms["lobby"].begun == ""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from twistedchat.core import events
 from twistedchat.core import state as state_module
 from twistedchat.core.errors import NoSuchNick, NoSuchRoom, NotAllowed, NotInRoom
 from twistedchat.core.names import prepare_room
@@ -63,23 +64,66 @@ def test_a_reserved_or_similar_nick_counts_as_taken() -> None:
     assert make_chat(reserved=frozenset({"zoe"})).state.nick_is_taken(chat._nick("zoe"))
 
 
+def test_a_room_made_anew_has_nothing_of_the_old_one() -> None:
+    """Neither in memory nor of what is stored under its name."""
+    chat = make_chat()
+    ada = enter(chat, "ada", "ops")
+    assert chat.state.rooms["ops"].begun == ""
+    chat.say(ada, "ops", "hi", ignore_outcome)
+    end = chat.state.rooms["ops"].history.end
+    run(chat.part(ada, "ops"))
+    room = run(chat.join(ada, "OPS"))
+    assert (room.begun, room.history.end, len(room.history)) == (end, end, 0)
+
+
+def test_rooms_that_ended_are_told_once_and_where() -> None:
+    """Those in which something may have been said: of others there is nothing to erase."""
+    chat = make_chat()
+    state = chat.state
+    ends = []
+    for name in ("ops", "silent", "ops"):
+        room = state.open_room(prepare_room(name))
+        if name == "ops":
+            room.history.append(events.Said(chat.bus._ids.next(0.0)[0], 1.0, name, "ada", "hi"))
+            ends.append((name, room.history.end))
+        state.close_if_empty(room)
+    state.close_if_empty(state.open_room(prepare_room("silent")))
+    assert [one for one in state.endings if one[0] == "ops"] == ends
+    assert [one[0] for one in state.endings].count("silent") == 1
+
+
+def test_a_room_that_is_shelved_is_not_erased_but_not_shown_either() -> None:
+    """Whoever makes one of its name sees nothing of it."""
+    chat = make_chat()
+    ada = enter(chat, "ada", "ops")
+    room = chat.state.rooms["ops"]
+    chat.say(ada, "ops", "hi", ignore_outcome)
+    chat.state.shelve(room)
+    assert chat.state.rooms["ops"] is room
+    room.permanent = True
+    run(chat.part(ada, "ops"))
+    room.permanent = False
+    chat.state.shelve(room)
+    assert chat.state.endings == []
+    assert chat.state.open_room(room.name).begun == room.history.end
+
+
 def test_rooms_that_are_no_more_are_remembered_up_to_a_bound(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Beyond it a new room claims no more than the oldest that is forgotten could."""
-    monkeypatch.setattr(state_module, "ROOMS_REMEMBERED", 1)
+    monkeypatch.setattr(state_module, "ROOMS_REMEMBERED", 2)
     chat = make_chat()
     ada = enter(chat, "ada")
     ends = []
-    for room in ("a", "b", "silent"):
+    for room in ("a", "b", "c"):
         run(chat.join(ada, room))
-        if room != "silent":
-            chat.say(ada, room, "hi", ignore_outcome)
-            ends.append(chat.state.rooms[room].history.latest)
+        chat.say(ada, room, "hi", ignore_outcome)
+        ends.append(chat.state.rooms[room].history.end)
         run(chat.part(ada, room))
-    assert chat.state.started == ends[0]
-    assert chat.state.open_room(prepare_room("b")).history.end == ends[1]
-    assert chat.state.open_room(prepare_room("new")).history.end == ends[0]
+    for room, end in (("b", ends[1]), ("new", ends[0])):
+        made = chat.state.open_room(prepare_room(room))
+        assert made.begun == made.history.end == end
 
 
 def test_rooms_by_name_a_few_at_a_time() -> None:

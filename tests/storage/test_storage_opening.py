@@ -1,10 +1,14 @@
 """Taking possession of a data directory."""
 
+from contextlib import closing
+
 import pytest
 
-from twistedchat.core.records import Loaded
+from twistedchat.core.records import WITH_SERVER, EndPlace, Loaded
+from twistedchat.storage import sqlite
 from twistedchat.storage.errors import StorageError
 from twistedchat.storage.opening import claim
+from twistedchat.storage.writing import write
 
 
 def test_what_is_claimed_is_ready(tmp_path):
@@ -12,6 +16,18 @@ def test_what_is_claimed_is_ready(tmp_path):
     claimed = claim(tmp_path / "data")
     assert claimed.load() == Loaded("")
     assert claimed.files.search.exists()
+    claimed.lock.release()
+
+
+def test_rooms_that_end_with_the_server_have_ended(tmp_path, said):
+    """What is said from now on is another room's; what had ended already stays so."""
+    claimed = claim(tmp_path / "data")
+    with closing(sqlite.connect(claimed.files.database)) as connection:
+        ends = [EndPlace("lobby", WITH_SERVER), EndPlace("ops", said(1).id)]
+        write(connection, [said(1), said(2), *ends])
+    loaded = claimed.load()
+    assert set(loaded.ended) == {EndPlace("lobby", said(2).id), EndPlace("ops", said(1).id)}
+    assert loaded.newest == said(2).id
     claimed.lock.release()
 
 

@@ -66,43 +66,7 @@ def test_whoever_asks_from_before_what_was_pruned_is_told(talk, said, id_of):
     page = reading.after(talk, "lobby", id_of(1), 3)
     assert (numbers(page, said), page.complete) == ([3, 5, 6], False)
     assert reading.after(talk, "lobby", id_of(2), 3).complete
-    assert not reading.since(talk, "lobby", said(2).at, 9).complete
-    assert reading.since(talk, "lobby", said(2).at + 0.1, 9).complete
     assert reading.after(talk, "ops", id_of(0), 3).complete
-
-
-def test_what_was_said_since_a_time(talk, said):
-    """The time itself is included; with too many, the last ones are given."""
-    page = reading.since(talk, "lobby", said(7).at, 9)
-    assert (numbers(page, said), page.complete) == ([7, 8, 9], True)
-    page = reading.since(talk, "lobby", said(7).at, 2)
-    assert (numbers(page, said), page.complete) == ([8, 9], False)
-    page = reading.since(talk, "lobby", said(7).at + 0.0001, 9)
-    assert numbers(page, said) == [8, 9]
-
-
-@pytest.mark.parametrize(
-    ("middle", "limit", "found", "complete"),
-    [
-        (5, 5, [3, 4, 5, 6, 7], False),
-        (5, 4, [3, 4, 5, 6], False),
-        (0, 5, [0, 1, 2, 3, 4], True),
-        (1, 5, [0, 1, 2, 3, 4], True),
-        (9, 5, [7, 8, 9], False),
-        (5, 1, [5], False),
-    ],
-)
-def test_a_message_is_shown_with_what_is_around_it(
-    talk, said, id_of, middle, limit, found, complete
-):
-    """Half of the page is what was said before, the rest what came after."""
-    page = reading.around(talk, "lobby", id_of(middle), limit)
-    assert (numbers(page, said), page.complete) == (found, complete)
-
-
-def test_nothing_is_shown_around_a_message_of_another_place(talk, id_of):
-    """Whoever may read one room must not get into another by a message's id."""
-    assert reading.around(talk, "ops", id_of(5), 5).messages == ()
 
 
 def test_messages_by_id(talk, said, id_of):

@@ -23,8 +23,8 @@ SECOND = '''
 """A second one."""
 import sqlalchemy as sa
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "0900"
+down_revision = "NEWEST"
 
 def upgrade() -> None:
     with op.batch_alter_table("accounts") as table:
@@ -35,8 +35,8 @@ def upgrade() -> None:
 DANGLING = '''
 """Takes accounts away from under their roles."""
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "0900"
+down_revision = "NEWEST"
 
 def upgrade() -> None:
     op.execute("DELETE FROM accounts")
@@ -93,7 +93,8 @@ def with_second(tmp_path, text=SECOND):
     """The migrations, and one more."""
     migrations = tmp_path / "migrations"
     shutil.copytree(schema.MIGRATIONS, migrations)
-    (migrations / "versions" / "0002_second.py").write_text(text)
+    text = text.replace("NEWEST", schema.newest())
+    (migrations / "versions" / "0900_second.py").write_text(text)
     return migrations
 
 
@@ -226,13 +227,13 @@ def test_a_migration_keeps_what_is_there(tmp_path, files, account, room, said):
         write(connection, [account(), room(), role, said(1)])
     schema.prepare(files, with_second(tmp_path))
     assert "badges" in tables_of(files.database)
-    assert "badges" not in tables_of(files.before("0002"))
-    assert files.before("0002").stat().st_mode & 0o777 == 0o600
+    assert "badges" not in tables_of(files.before("0900"))
+    assert files.before("0900").stat().st_mode & 0o777 == 0o600
     with closing(sqlite.connect(files.database)) as connection:
         assert reading.roles_of(connection, "A") == (role,)
         assert reading.newest(connection, "lobby", 5).messages == (said(1),)
         assert sqlite.faults(connection) == []
-    assert schema.revision_of(files.database) == "0002"
+    assert schema.revision_of(files.database) == "0900"
 
 
 def test_a_migration_that_would_tear_things_apart_is_undone(tmp_path, files, account, room):
@@ -241,7 +242,7 @@ def test_a_migration_that_would_tear_things_apart_is_undone(tmp_path, files, acc
         write(connection, [account(), room(), reading.RoleRecord("lobby", "A", "owner")])
     with pytest.raises(StorageError, match="nothing was changed"):
         schema.prepare(files, with_second(tmp_path, DANGLING))
-    assert schema.revision_of(files.database) == "0001"
+    assert schema.revision_of(files.database) == schema.newest()
     with closing(sqlite.connect(files.database)) as connection:
         assert reading.account_with(connection, "A") == account()
 
@@ -275,7 +276,7 @@ def test_a_migration_that_is_killed_harms_nothing(tmp_path, files, account, room
         write(connection, [account(), room(), role, said(1)])
     migrations = with_second(tmp_path)
     for left in kill_at_every_statement(tmp_path, files.directory, migrations):
-        is_new = schema.revision_of(left.database) == "0002"
+        is_new = schema.revision_of(left.database) == "0900"
         assert is_new == ("badges" in tables_of(left.database))
         schema.prepare(left, migrations)
         with closing(sqlite.connect(left.database)) as connection:

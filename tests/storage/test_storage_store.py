@@ -23,12 +23,12 @@ from twistedchat.core.records import (
     StoredPage,
     private_place,
 )
+from twistedchat.core.rules import Retention
 from twistedchat.storage import sqlite, store, upkeep
 from twistedchat.storage.errors import StorageError
 from twistedchat.storage.files import log_of, remove
 from twistedchat.storage.opening import claim
 from twistedchat.storage.store import Options, Storage
-from twistedchat.storage.sweeping import Retention
 from twistedchat.storage.writer import Bounds
 from twistedchat.testing import VirtualClock
 
@@ -129,8 +129,6 @@ def test_every_question_is_answered(house, account, room, said, id_of):
     assert ask(storage.newest("lobby", 2)).messages == tuple(talk[3:])
     assert ask(storage.before("lobby", id_of(2), 9)).messages == tuple(talk[:2])
     assert ask(storage.after("lobby", id_of(2), 9)).messages == tuple(talk[3:])
-    assert ask(storage.since("lobby", said(3).at, 9)).messages == tuple(talk[3:])
-    assert ask(storage.around("lobby", id_of(2), 3)).messages == tuple(talk[1:4])
     assert ask(storage.by_ids([id_of(1)])) == (said(1),)
     assert ask(storage.unread("B", {"lobby": id_of(2)}, 9)) == {"lobby": 2}
     assert ask(storage.conversations_of("A")) == (place,)

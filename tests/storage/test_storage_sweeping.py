@@ -1,14 +1,33 @@
 """What is not to be kept goes in the background, a little at a time."""
 
+import threading
+from contextlib import closing
+from itertools import count
+
 import pytest
 
-from twistedchat.core.records import Forget, MessageKind, NotStored, private_place
+from twistedchat.core.records import (
+    WITH_SERVER,
+    EndPlace,
+    Forget,
+    MessageKind,
+    NotStored,
+    private_place,
+)
+from twistedchat.core.rules import Retention
 from twistedchat.storage import reading, sqlite, sweeping
-from twistedchat.storage.sweeping import Retention, Sweeper, sweep
+from twistedchat.storage.sweeping import Sweeper, erase, prune
 from twistedchat.storage.writing import write
 
 NOW = 1_800_001_000.0
 PRIVATE = private_place("A", "B")
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch):
+    """Nobody talks."""
+    monkeypatch.setattr(sweeping, "GATHER_SECONDS", 0.001)
+    monkeypatch.setattr(sweeping, "REST_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -28,6 +47,10 @@ def writes(connection):
         return True
 
     return write_
+
+
+def sweep(connection, write_, retention, now):
+    return erase(connection, write_) + prune(connection, write_, retention, now)
 
 
 def left(connection, place):
@@ -117,6 +140,59 @@ def test_what_cannot_be_written_is_left_for_later(talk):
     assert sweep(talk, writes(talk), Retention(count=5), NOW) == 8
 
 
+def ended_places(connection):
+    return {one.place: one.id for one in reading.load(connection).ended}
+
+
+def test_what_was_said_in_rooms_that_ended_goes(talk, id_of):
+    """Up to where they ended: another room of the name may have begun."""
+    write(talk, [EndPlace("lobby", id_of(4)), EndPlace("ops", id_of(99)), EndPlace("gone", "1")])
+    assert erase(talk, writes(talk)) == 14
+    assert all_left(talk) == [4, 0, 9]
+    assert ended_places(talk) == {}
+    assert erase(talk, writes(talk)) == 0
+
+
+def test_a_room_that_ends_with_the_server_is_left_alone(talk):
+    """It is still there."""
+    write(talk, [EndPlace("lobby", WITH_SERVER)])
+    assert erase(talk, writes(talk)) == 0
+    assert ended_places(talk) == {"lobby": WITH_SERVER}
+
+
+def test_a_room_that_ends_again_meanwhile_is_not_forgotten(talk, id_of, said):
+    """What was said in the second one is erased as well."""
+    write(talk, [EndPlace("lobby", id_of(0))])
+    times = []
+
+    def interrupted(changes):
+        times.append(changes)
+        if len(times) == 1:
+            write(talk, [EndPlace("lobby", id_of(8))])
+        return writes(talk)(changes)
+
+    assert erase(talk, interrupted) == 9
+    assert (all_left(talk)[0], ended_places(talk)) == (0, {})
+
+
+def test_very_many_rooms_end_at_once(talk, said, monkeypatch):
+    """They are taken a few at a time, several in one write."""
+    monkeypatch.setattr(sweeping, "PLACES", 3)
+    write(talk, [said(100 + number, place=f"r{number}") for number in range(7)])
+    write(talk, [EndPlace(f"r{number}", said(200).id) for number in range(7)])
+    assert erase(talk, writes(talk)) == 7
+    assert ended_places(talk) == {}
+
+
+def test_what_was_pruned_of_a_room_that_ended_need_not_be_known(talk, id_of):
+    """A new one of its name is whole."""
+    prune(talk, writes(talk), Retention(count=7), NOW)
+    assert not reading.after(talk, "lobby", "", 9).complete
+    write(talk, [EndPlace("lobby", id_of(9))])
+    erase(talk, writes(talk))
+    assert reading.after(talk, "lobby", "", 9).complete
+
+
 def make_sweeper(files, submit, every=0.001):
     return Sweeper(
         lambda: sqlite.connect(files.database),
@@ -162,26 +238,50 @@ def test_it_sweeps_now_and_then(talk, files, in_thread):
             sweeper.close()
         return Retention()
 
+    times = count(NOW)
     sweeper = Sweeper(
-        lambda: sqlite.connect(files.database), lambda *_: None, retention, lambda: NOW, 0.001
+        lambda: sqlite.connect(files.database), lambda *_: None, retention, times.__next__, 0.001
     )
     in_thread(sweeper.run).join(20)
     assert next(rounds, "end") == "end"
 
 
 def test_it_can_be_woken(talk, files, in_thread):
-    """Who wants to be forgotten does not wait for minutes."""
-    asked = []
+    """Who wants to be forgotten does not wait for minutes; places are looked at when it is time."""
+    erased, asked = threading.Event(), []
+
+    def submit(changes, done, *, keep):
+        write(talk, changes)
+        done(None)
+        erased.set()
 
     def retention():
         asked.append(1)
-        if len(asked) == 2:
-            sweeper.close()
         return Retention()
 
     sweeper = Sweeper(
-        lambda: sqlite.connect(files.database), lambda *_: None, retention, lambda: NOW, 1000.0
+        lambda: sqlite.connect(files.database), submit, retention, lambda: NOW, 1000.0
     )
+    thread = in_thread(sweeper.run)
+    with closing(sqlite.connect(files.database)) as other:
+        write(other, [EndPlace("lobby", "1")])
     sweeper.wake()
-    in_thread(sweeper.run).join(20)
-    assert len(asked) == 2
+    assert erased.wait(20)
+    sweeper.close()
+    thread.join(20)
+    assert asked == [1]
+
+
+def test_other_bounds_hold_soon(talk, files):
+    """Not at the next of its times."""
+    bounds = [Retention(), Retention(count=5)]
+    sweeper = Sweeper(
+        lambda: sqlite.connect(files.database),
+        lambda changes, done, keep: done(write(talk, changes)),
+        lambda: bounds.pop(0), lambda: NOW, 1000.0,
+    )  # fmt: skip
+    assert [sweeper.round(), sweeper.round()] == [0, 0]
+    sweeper.prune_soon()
+    assert sweeper.round() == 8
+    sweeper.close()
+    sweeper.run()

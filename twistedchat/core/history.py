@@ -22,9 +22,9 @@ class Page:
 
     Attributes:
         events: the messages.
-        complete: nothing is missing on the side that was asked from: between ``after`` or the
-            time of ``since`` and the first message nothing was dropped or cut off; before the
-            first of the others nothing older is kept.
+        complete: nothing is missing on the side that was asked from: between ``after`` and the
+            first message nothing was dropped or cut off; before the first of the others nothing
+            older is kept.
     """
 
     events: tuple[Kept, ...]
@@ -37,7 +37,7 @@ class History:
     They are in the order of their ids.
     """
 
-    __slots__ = ("_bytes", "_dropped", "_messages", "_since", "_size")
+    __slots__ = ("_bytes", "_messages", "_since", "_size")
 
     def __init__(self, size: int, since: str = "") -> None:
         self._size = size
@@ -46,8 +46,6 @@ class History:
         self._messages: Sequence[Kept] = ()
         # Everything with an id above this one is still here.
         self._since = since
-        # The time of the last one that is not.
-        self._dropped = float("-inf")
 
     def __len__(self) -> int:
         return len(self._messages)
@@ -76,7 +74,7 @@ class History:
     def _drop(self, messages: deque[Kept]) -> None:
         dropped = messages.popleft()
         self._bytes -= _bytes_in(dropped.text)
-        self._since, self._dropped = dropped.id, dropped.at
+        self._since = dropped.id
 
     @property
     def latest(self) -> str | None:
@@ -96,6 +94,11 @@ class History:
         """The last ``limit`` messages older than an id."""
         ids = [message.id for message in self._messages]
         stop = bisect_right(ids, id_)
+    @property
+    def reach(self) -> str:
+        """How far back it reaches: of what was said behind this id nothing was dropped."""
+        return self._since
+
         if stop and ids[stop - 1] == id_:
             stop -= 1
         return self._cut(stop, limit)
@@ -105,12 +108,6 @@ class History:
         start = bisect_right([message.id for message in self._messages], id_)
         events = tuple(islice(self._messages, start, start + limit))
         return Page(events, id_ >= self._since)
-
-    def since(self, at: float, limit: int) -> Page:
-        """The last ``limit`` messages since a time, in seconds since 1970."""
-        recent = sum(1 for message in self._messages if message.at >= at)
-        page = self.newest(min(recent, limit))
-        return Page(page.events, recent <= limit and self._dropped < at)
 
     def _cut(self, stop: int, limit: int) -> Page:
         start = max(0, stop - limit)

@@ -21,6 +21,11 @@ def encode(number: int, length: int) -> str:
     return "".join(reversed(digits))
 
 
+def first_at(at: float) -> str:
+    """What sorts before every id that is given from a time on, in seconds since 1970."""
+    return encode(max(0, int(at * 1000)), _TIME_CHARS)
+
+
 def is_id(text: object) -> bool:
     """Whether a text from outside has the shape of an id."""
     return isinstance(text, str) and len(text) == LENGTH and all(c in _DIGITS for c in text)

@@ -18,10 +18,12 @@ from twistedchat.core.events import (
 )
 from twistedchat.core.names import room_key
 from twistedchat.core.records import (
+    WITH_SERVER,
     Change,
     DropRole,
     DropRoom,
     DropSentence,
+    EndPlace,
     RoleRecord,
     RoomRecord,
     SentenceKind,
@@ -68,12 +70,31 @@ def room_now(state: State, key: str) -> Sequence[Change]:
 
 
 def _all(state: State, key: str, _: Any) -> Sequence[Change]:
-    return room_now(state, key)
+    room = state.rooms.get(key)
+    fate = _fate(room) if room is not None and room.closed else _NOTHING
+    return (*room_now(state, key), *fate)
+
+
+def _fate(room: Room) -> Sequence[Change]:
+    """Whether a room of this name may be found as it was after a restart.
+
+    Who may come in is stored of rooms that last alone. Without it whoever asks for another room
+    first would read what was said behind closed doors.
+    """
+    ends = room.closed and not room.lasting
+    return (EndPlace(room.name.key, WITH_SERVER if ends else room.begun),)
+
+
+def _topic(state: State, key: str, _: Any) -> Sequence[Change]:
+    room = state.rooms.get(key)
+    return (room_record(room),) if room is not None and room.lasting else _NOTHING
 
 
 def _settings(state: State, key: str, _: Any) -> Sequence[Change]:
     room = state.rooms.get(key)
-    return (room_record(room),) if room is not None and room.lasting else _NOTHING
+    if room is None:
+        return _NOTHING
+    return (room_record(room),) if room.lasting else _fate(room)
 
 
 def _role(state: State, key: str, event: RoleChanged) -> Sequence[Change]:
@@ -120,7 +141,7 @@ _KEEP: dict[type, Callable[[State, str, Any], Sequence[Change]]] = {
     RoomChanged: _settings,
     RoleChanged: _role,
     RoomTransferred: _transferred,
-    TopicChanged: _settings,
+    TopicChanged: _topic,
     Banned: _passed,
     Muted: _passed,
     Unbanned: _lifted,

@@ -15,6 +15,7 @@ from twistedchat.core.listing import Listing
 from twistedchat.core.names import prepare_nick
 from twistedchat.core.past import Past
 from twistedchat.core.ports import Accounts, Bus, Clock, Gate, Journal, Lens, Promise, Sink, Store
+from twistedchat.core.records import Change, EndPlace
 from twistedchat.core.state import Fact, State
 from twistedchat.core.text import shorten
 from twistedchat.core.users import Session, User
@@ -87,7 +88,7 @@ class Ordering:
         self.hearing = Hearing(state, self.fanout, self.sessions, clock)
         self.listing = Listing(state, clock)
         self.gate = gate
-        self.past = Past(store)
+        self.past = Past(store, clock.now, lambda: state.retention, state.owner_id)
         self._journal = journal
         self._prefix = f"{node}-"
         self.secret = secret
@@ -141,8 +142,7 @@ class Ordering:
         except ChatError as error:
             outcome = error
         else:
-            if self.gate.keeps:
-                self._keep(outcome)
+            self._keep(outcome)
             moved = type(intent) in _MOVING and session and self.hearing.hand_over(session)
             self.hearing.hear_all(outcome, session)
             if moved and session:
@@ -159,11 +159,16 @@ class Ordering:
                 done(outcome)
 
     def _keep(self, facts: list[Fact]) -> None:
-        for fact in facts:
-            changes = changes_for(self.state, fact)
-            if changes:
-                self.gate.keep(changes)
-                self.fanout.wake()
+        """Have what lasts of these facts stored before anybody hears of them."""
+        state, changes = self.state, list[Change]()
+        if self.gate.keeps:
+            for fact in facts:
+                changes += changes_for(state, fact)
+            changes += [EndPlace(place, id_) for place, id_ in state.endings]
+        state.endings.clear()
+        if changes:
+            self.gate.keep(changes)
+            self.fanout.wake()
 
     # Coming and going
 

@@ -1,86 +1,166 @@
-"""What was said in a room: from memory as far as that reaches, and before that from the store."""
+"""What was said before: from memory as far as that reaches, and before that from the store."""
 
-from collections.abc import Iterable
-from itertools import dropwhile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
 
-from twistedchat.core.events import Emoted, Kept, Said
-from twistedchat.core.history import Page
+from twistedchat.core.events import Emoted, Kept, Said, Whispered
+from twistedchat.core.history import History, Page
+from twistedchat.core.ids import first_at
 from twistedchat.core.ports import Store
-from twistedchat.core.records import MessageKind, MessageRecord, StoredPage
+from twistedchat.core.records import MessageKind, MessageRecord, private_place
 from twistedchat.core.rooms import Room
+from twistedchat.core.rules import Retention
+
+# It sorts behind every id: of private messages memory has nothing.
+_NO_MEMORY = History(0, "~")
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The private messages of two accounts.
+
+    Attributes:
+        mine: id of the account that looks back.
+        theirs: id of the other one.
+        nick: how the other one is called.
+    """
+
+    mine: str
+    theirs: str
+    nick: str
+
+    @property
+    def place(self) -> str:
+        """Where it is stored."""
+        return private_place(self.mine, self.theirs)
+
+
+Where: TypeAlias = Room | Conversation
+
+
+def shown_name(where: Where) -> str:
+    """What people call a place."""
+    return f"#{where.name.shown}" if isinstance(where, Room) else f"@{where.nick}"
 
 
 class Past:
-    """Pages of what was said in rooms.
+    """Pages of what was said, oldest message first.
 
-    Memory is asked first: it has the newest messages, also those that are being written or could
-    not be. Only what it does not have is read from the store, and only of rooms that last: whoever
-    makes a room anew whose people have all gone must not read what they said.
+    Memory has the newest messages of a room, also those that are being written or could not be,
+    and none that was deleted: as far as it reaches, the store is not asked. Private messages are
+    read from the store alone.
 
     Args:
         store: what lasts; None if nothing does.
+        now: seconds since 1970.
+        retention: says how long messages are kept where a room says nothing of its own.
+        user_of: the id of the user who is an account's owner, if they are here, else "".
     """
 
-    def __init__(self, store: Store | None) -> None:
+    def __init__(
+        self,
+        store: Store | None,
+        now: Callable[[], float],
+        retention: Callable[[], Retention] = Retention,
+        user_of: Callable[[str], str] = lambda _: "",
+    ) -> None:
         self._store = store
+        self._now = now
+        self._retention = retention
+        self._user_of = user_of
 
-    async def newest(self, room: Room, limit: int) -> Page:
+    async def newest(self, where: Where, limit: int) -> Page:
         """The last ``limit`` messages."""
-        page = room.history.newest(limit)
-        if self._store is None or not room.lasting or len(page.events) == limit:
-            return page
-        return _joined(room, await self._store.newest(room.name.key, limit), page, limit)
+        history = self._memory(where)
+        return await self._older(where, history.newest(limit), _behind(history.reach), limit)
 
-    async def before(self, room: Room, id_: str, limit: int) -> Page:
+    async def before(self, where: Where, id_: str, limit: int) -> Page:
         """The last ``limit`` messages older than an id."""
-        page = room.history.before(id_, limit)
-        if self._store is None or not room.lasting or len(page.events) == limit:
-            return page
-        return _joined(room, await self._store.before(room.name.key, id_, limit), page, limit)
+        history = self._memory(where)
+        end = min(id_, _behind(history.reach))
+        return await self._older(where, history.before(id_, limit), end, limit)
 
-    async def after(self, room: Room, id_: str, limit: int) -> Page:
+    async def after(self, where: Where, id_: str, limit: int) -> Page:
         """The first ``limit`` messages newer than an id."""
-        page = room.history.after(id_, limit)
-        if self._store is None or not room.lasting or page.complete:
+        history = self._memory(where)
+        page = history.after(id_, limit)
+        if self._store is None or page.complete:
             return page
-        stored = await self._store.after(room.name.key, id_, limit)
-        events = _continued(_events(room, stored), page.events)
-        return Page(events[:limit], stored.complete)
+        begun = _begun(where)
+        stored = await self._store.after(_place(where), max(id_, begun), limit)
+        older = self._events(where, stored.messages, begun, _behind(history.reach))
+        return Page((*older, *page.events)[:limit], stored.complete and id_ >= begun)
 
-    async def since(self, room: Room, at: float, limit: int) -> Page:
+    async def since(self, where: Where, at: float, limit: int) -> Page:
         """The last ``limit`` messages since a time, in seconds since 1970."""
-        page = room.history.since(at, limit)
-        oldest = next(iter(room.history), None)
-        reaches = oldest is not None and oldest.at < at
-        if self._store is None or not room.lasting or reaches or len(page.events) == limit:
+        page = await self.newest(where, limit)
+        recent = tuple(event for event in page.events if event.at >= at)
+        return Page(recent, page.complete or len(recent) < len(page.events))
+
+    async def beginning(self, where: Where, at: float, limit: int) -> Page:
+        """The first ``limit`` messages from a time on; ``after`` goes on behind them."""
+        return await self.after(where, first_at(at), limit)
+
+    async def around(self, where: Where, id_: str, limit: int) -> Page:
+        """A message with what was said before and after it; nothing if it is not there."""
+        older = await self.before(where, id_, max(1, limit // 2))
+        rest = max(1, limit - len(older.events))
+        newer = await self.after(where, _just_before(id_), rest)
+        if not newer.events or newer.events[0].id != id_:
+            return Page((), complete=False)
+        return Page((*older.events, *newer.events)[-limit:], older.complete)
+
+    async def _older(self, where: Where, page: Page, end: str, limit: int) -> Page:
+        """What memory has, and before that what is stored, all of it older than an id."""
+        begun = _begun(where)
+        if self._store is None or not page.complete or self._memory(where).reach <= begun:
             return page
-        return _joined(room, await self._store.since(room.name.key, at, limit), page, limit)
+        missing = limit - len(page.events)
+        # One more, to know whether there is anything older.
+        stored = await self._store.before(_place(where), end, missing + 1)
+        older = self._events(where, stored.messages, begun, end)
+        shown = older[-missing:] if missing else ()
+        whole = stored.complete or len(older) < len(stored.messages)
+        return Page((*shown, *page.events), whole and len(shown) == len(older))
+
+    def _memory(self, where: Where) -> History:
+        if isinstance(where, Conversation):
+            return _NO_MEMORY
+        where.trim(self._now(), self._retention())
+        return where.history
+
+    def _events(
+        self, where: Where, records: Iterable[MessageRecord], begun: str, end: str
+    ) -> tuple[Kept, ...]:
+        """The messages between two ids, as they would be heard now."""
+        return tuple(self.event(where, one) for one in records if begun < one.id < end)
+
+    def event(self, where: Where, record: MessageRecord) -> Kept:
+        """A stored message of a place, as it would be heard now."""
+        id_, at, nick, text, account = (
+            record.id, record.at, record.nick, record.text, record.account
+        )  # fmt: skip
+        user = self._user_of(account) if account else ""
+        if isinstance(where, Conversation):
+            return Whispered(id_, at, nick, record.to, text, user, account)
+        kind = Emoted if record.kind is MessageKind.EMOTED else Said
+        return kind(id_, at, where.name.shown, nick, text, user, account)
 
 
-def _joined(room: Room, stored: StoredPage, page: Page, limit: int) -> Page:
-    """The newest of what the store has and of what it may not have yet."""
-    events = _continued(_events(room, stored), page.events)
-    complete = stored.complete or len(_of(room, stored)) < len(stored.messages)
-    return Page(events[-limit:] if limit else (), complete and len(events) <= limit)
+def _place(where: Where) -> str:
+    return where.name.key if isinstance(where, Room) else where.place
 
 
-def _continued(older: tuple[Kept, ...], newer: Iterable[Kept]) -> tuple[Kept, ...]:
-    """Messages in order, those that are in both once."""
-    last = older[-1].id if older else ""
-    return (*older, *dropwhile(lambda event: event.id <= last, newer))
+def _begun(where: Where) -> str:
+    return where.begun if isinstance(where, Room) else ""
 
 
-def _events(room: Room, page: StoredPage) -> tuple[Kept, ...]:
-    return tuple(_event(room, record) for record in _of(room, page))
+def _behind(id_: str) -> str:
+    """What sorts behind an id, and before all greater ones."""
+    return f"{id_}0"
 
 
-def _of(room: Room, page: StoredPage) -> list[MessageRecord]:
-    """What was said since the room lasts: another of its name may have been there before."""
-    return [record for record in page.messages if record.at >= room.created]
-
-
-def _event(room: Room, record: MessageRecord) -> Kept:
-    kind = Emoted if record.kind is MessageKind.EMOTED else Said
-    return kind(
-        record.id, record.at, room.name.shown, record.nick, record.text, account=record.account
-    )
+def _just_before(id_: str) -> str:
+    """What sorts before an id, and behind all ids that are not of its very moment."""
+    return id_[:-1]

@@ -18,6 +18,8 @@ def restore(state: State, loaded: Loaded) -> None:
     """
     if loaded.newest:
         state.started = loaded.newest
+    for ended in loaded.ended:
+        state.remember_ended(ended.place, ended.id)
     state.own_names(loaded.names)
     for record in loaded.rooms:
         _restore_room(state, record)
@@ -51,7 +53,8 @@ def make_permanent(state: State, names: Iterable[Name], at: float) -> Sequence[C
     for room in list(state.rooms.values()):
         if room.permanent and room.name.key not in wanted:
             room.permanent = False
-            state.close_if_empty(room)
+            # The host may think better of it; others may make a room of this name meanwhile.
+            state.shelve(room)
     changes: list[Change] = []
     for name in wanted.values():
         changes += _make_permanent(state, name, at)

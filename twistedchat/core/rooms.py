@@ -8,7 +8,7 @@ from twistedchat.core.durations import spell
 from twistedchat.core.history import History
 from twistedchat.core.names import Name
 from twistedchat.core.roles import Rank, Role, rank_for
-from twistedchat.core.rules import OPEN, Rules
+from twistedchat.core.rules import FOR_EVER, OPEN, Retention, Rules
 from twistedchat.core.users import User
 
 INVITED_SECONDS = 86400.0
@@ -106,6 +106,8 @@ class Room:
         bans: by the key of what was written.
         mutes: likewise.
         history: the newest messages.
+        begun: of what is stored under the room's key only messages with greater ids are its own;
+            what was said before belongs to rooms of this name that have ended.
         rules: what its owners have set.
         permanent: whether it is there for ever, because the server's settings name it.
         founder: id of the account that it is registered by; "" for none.
@@ -119,6 +121,7 @@ class Room:
 
     name: Name
     history: History
+    begun: str = ""
     topic: Topic | None = None
     members: dict[str, Member] = field(default_factory=dict)
     bans: dict[str, Sentence] = field(default_factory=dict)
@@ -139,6 +142,12 @@ class Room:
         return self.permanent or self.founder != ""
 
     @property
+    def closed(self) -> bool:
+        """Whether not everybody can come in who knows its name."""
+        rules = self.rules
+        return rules.private or rules.invite_only or rules.password != ""
+
+    @property
     def listed(self) -> bool:
         """Whether it is there and everybody may know of it."""
         return not self.rules.private and (bool(self.members) or self.lasting)
@@ -151,11 +160,17 @@ class Room:
         if not rules.slow:
             self.spoke.clear()
 
-    def trim(self, now: float) -> None:
-        """Forget the messages that are not to be kept any longer."""
-        rules = self.rules
-        before = now - rules.keep_seconds if rules.keep_seconds else float("-inf")
-        self.history.trim(rules.keep_count or 0, before)
+    def trim(self, now: float, everywhere: Retention = FOR_EVER) -> None:
+        """Forget the messages that are not to be kept any longer.
+
+        Args:
+            now: seconds since 1970.
+            everywhere: what holds where the room says nothing of its own.
+        """
+        seconds, count = self.rules.keep_seconds, self.rules.keep_count
+        seconds = everywhere.seconds if seconds is None else seconds
+        count = everywhere.count if count is None else count
+        self.history.trim(count, now - seconds if seconds else float("-inf"))
 
     def role_of(self, user: User) -> Role | None:
         """What the user's account is here."""

@@ -48,7 +48,23 @@ class Rules:
         return self.moderated or self.slow > 0 or bool(self.filtered)
 
 
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long messages are kept where a room says nothing of its own.
+
+    Attributes:
+        seconds: for how long; 0 for ever.
+        count: how many of a room; 0 for all.
+        private_seconds: for how long private messages are; 0 for ever.
+    """
+
+    seconds: int = 0
+    count: int = 0
+    private_seconds: int = 0
+
+
 OPEN = Rules()
+FOR_EVER = Retention()
 NAMES = tuple(field.name for field in fields(Rules))
 
 # What a setting changes: fields of Rules with their new values. Plain data: it crosses the bus.

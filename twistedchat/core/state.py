@@ -22,7 +22,7 @@ from twistedchat.core.owned import OwnedNames
 from twistedchat.core.ports import Limits
 from twistedchat.core.records import NameRecord
 from twistedchat.core.rooms import Member, Room
-from twistedchat.core.rules import Rules
+from twistedchat.core.rules import FOR_EVER, Rules
 from twistedchat.core.text import shorten
 from twistedchat.core.users import User
 
@@ -79,6 +79,7 @@ class State:
         self, limits: Limits, started: str = "", reserved: frozenset[str] = RESERVED
     ) -> None:
         self.limits = limits
+        self.retention = FOR_EVER
         self.reserved = reserved
         self.started = started
         self.users: dict[str, User] = {}
@@ -96,9 +97,13 @@ class State:
         # Users whose last connection broke, the one that has waited longest first.
         self.adrift: dict[str, User] = {}
         self.seen: OrderedDict[str, Seen] = OrderedDict()
-        # Where the histories of rooms that are no more ended: if one of these is made again,
-        # nobody is told that its history reaches back.
+        # Where rooms ended that are no more: if one of these is made again, what was said up to
+        # there is not its own.
         self._ended: OrderedDict[str, str] = OrderedDict()
+        # Of a room that is not among these nobody knows that it ended later than this.
+        self._forgotten = ""
+        # The rooms that have ended with the last intent, and where; whoever stores that clears it.
+        self.endings: list[tuple[str, str]] = []
 
     def user(self, id_: str) -> User:
         """The user with this id.
@@ -169,6 +174,11 @@ class State:
         if account:
             self.owners[account] = user
 
+    def owner_id(self, account: str) -> str:
+        """The id of the user who is an account's owner; "" if they are not here."""
+        owner = self.owners.get(account)
+        return owner.id if owner is not None else ""
+
     def add_token(self, user: User, token: str) -> None:
         """Let one more token attach sessions to a user; of very many the oldest is forgotten."""
         self.tokens[token] = user
@@ -209,9 +219,10 @@ class State:
         return len(self._room_keys)
 
     def open_room(self, name: Name) -> Room:
-        """Make a room."""
-        since = self._ended.pop(name.key, self.started)
-        room = Room(name, History(self.limits.history, since))
+        """Make a room, which goes on where one of this name was interrupted."""
+        begun = self._ended.pop(name.key, self._forgotten)
+        since = max(begun, self.started)
+        room = Room(name, History(self.limits.history, since), begun)
         self.rooms[name.key] = room
         insort(self._room_keys, name.key)
         self.room_looks.add(name)
@@ -234,7 +245,15 @@ class State:
             insort(self._room_keys, key)
 
     def close_if_empty(self, room: Room) -> None:
-        """Take a room away that nobody is in, unless it lasts."""
+        """End a room that nobody is in, unless it lasts; nobody will read what was said there."""
+        if not room.members and not room.lasting:
+            end = room.history.end
+            if end > room.begun:
+                self.endings.append((room.name.key, end))
+            self._close_room(room)
+
+    def shelve(self, room: Room) -> None:
+        """The same, but what was said there is not erased, only shown to nobody."""
         if not room.members and not room.lasting:
             self._close_room(room)
 
@@ -243,11 +262,15 @@ class State:
         if not room.rules.private:
             del self._room_keys[bisect_left(self._room_keys, room.name.key)]
             self.room_looks.discard(room.name)
-        if room.history.end > self.started:
-            self._ended[room.name.key] = room.history.end
+        self.remember_ended(room.name.key, room.history.end)
+
+    def remember_ended(self, key: str, end: str) -> None:
+        """What was said in a room of this name up to an id belongs to no room that is to come."""
+        self._ended[key] = end
+        self._ended.move_to_end(key)
         if len(self._ended) > ROOMS_REMEMBERED:
             _, end = self._ended.popitem(last=False)
-            self.started = max(self.started, end)
+            self._forgotten = max(self._forgotten, end)
 
     def nick_is_taken(self, name: Name) -> bool:
         """Whether a guest can't have a nick.

@@ -22,6 +22,13 @@ class Prune:
 
 
 @dataclass(frozen=True, slots=True)
+class EndErasing:
+    """Nothing is left of what was said in rooms that have ended: by place, up to which id."""
+
+    places: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EndForgetting:
     """Nothing is left of what an account has said."""
 
@@ -35,5 +42,5 @@ class TidyErased:
     numbers: tuple[int, ...]
 
 
-Chore: TypeAlias = Prune | EndForgetting | TidyErased
+Chore: TypeAlias = Prune | EndErasing | EndForgetting | TidyErased
 Work: TypeAlias = Change | Chore

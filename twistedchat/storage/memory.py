@@ -150,12 +150,6 @@ class MemoryStore:
         """No message, and nobody knows what was there."""
         return succeed(StoredPage((), complete=False))
 
-    def since(self, place: str, at: float, limit: int) -> "Deferred[StoredPage]":  # noqa: ARG002
-        """No message, and nobody knows what was there."""
-        return succeed(StoredPage((), complete=False))
-
-    around = before
-
     def by_ids(self, ids: Sequence[str]) -> "Deferred[tuple[MessageRecord, ...]]":  # noqa: ARG002
         """No message."""
         return succeed(())

@@ -6,9 +6,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Row, Select, func, select
 from sqlalchemy.sql.expression import bindparam
 
-from twistedchat.core.ids import encode as encode_number
 from twistedchat.core.records import (
+    WITH_SERVER,
     AccountRecord,
+    EndPlace,
     Loaded,
     MessageRecord,
     ProofKind,
@@ -19,7 +20,15 @@ from twistedchat.core.records import (
 )
 from twistedchat.storage import bulk, rows, sqlite, tables
 from twistedchat.storage.bulk import gather
-from twistedchat.storage.tables import accounts, conversations, messages, proofs, pruned, reads
+from twistedchat.storage.tables import (
+    accounts,
+    conversations,
+    ended,
+    messages,
+    proofs,
+    pruned,
+    reads,
+)
 
 T = TypeVar("T")
 
@@ -30,17 +39,7 @@ _LAST_FIRST = _IN_PLACE.order_by(messages.c.id.desc())
 _NEWEST = gather(_LAST_FIRST)
 _BEFORE = gather(_LAST_FIRST.where(messages.c.id < bindparam("id")))
 _AFTER = gather(_IN_PLACE.order_by(messages.c.id).where(messages.c.id > bindparam("id")))
-# The id has the milliseconds: the index leads to the first message, its time says the rest.
-_SINCE = gather(
-    _LAST_FIRST.where(messages.c.id >= bindparam("id"), messages.c.at >= bindparam("at"))
-)
 _PRUNED = select(pruned).where(pruned.c.place == bindparam("place"))
-_TIME_CHARS = 10
-
-
-def id_at(at: float) -> str:
-    """What every id that is given from a time on is not smaller than."""
-    return encode_number(max(0, int(at * 1000)), _TIME_CHARS)
 
 
 def load(connection: Connection) -> Loaded:
@@ -52,14 +51,16 @@ def load(connection: Connection) -> Loaded:
             _all(connection, select(tables.rooms), rows.to_room),
             _all(connection, select(tables.roles), rows.to_role),
             _all(connection, select(tables.sentences), rows.to_sentence),
+            _all(connection, select(ended), lambda row: EndPlace(row.place, row.id)),
         )
 
 
 def newest_id(connection: Connection) -> str:
-    """The greatest id that is known, of a message or of one that was pruned."""
+    """The greatest id that is known, of a message or of one that is gone."""
     stored = connection.scalar(select(func.max(messages.c.id)))
     gone = connection.scalar(select(func.max(pruned.c.id)))
-    return max(stored or "", gone or "")
+    over = connection.scalar(select(func.max(ended.c.id)).where(ended.c.id != WITH_SERVER))
+    return max(stored or "", gone or "", over or "")
 
 
 def newest(connection: Connection, place: str, limit: int) -> StoredPage:
@@ -78,27 +79,6 @@ def after(connection: Connection, place: str, id_: str, limit: int) -> StoredPag
         found = _messages(connection, _AFTER, place=place, id=id_, limit=limit)
         gone = connection.execute(_PRUNED, {"place": place}).first()
     return StoredPage(found, gone is None or id_ >= gone.id)
-
-
-def since(connection: Connection, place: str, at: float, limit: int) -> StoredPage:
-    """The last messages since a time."""
-    with sqlite.snapshot(connection):
-        page = _backwards(connection, _SINCE, limit, place=place, id=id_at(at), at=at)
-        gone = connection.execute(_PRUNED, {"place": place}).first()
-    return StoredPage(page.messages, page.complete and (gone is None or gone.at < at))
-
-
-def around(connection: Connection, place: str, id_: str, limit: int) -> StoredPage:
-    """A message of a place with what was said before and after it; nothing if it is not there."""
-    with sqlite.snapshot(connection):
-        middle = [one for one in by_ids(connection, [id_]) if one.place == place]
-        if not middle:
-            return StoredPage((), complete=False)
-        older = before(connection, place, id_, limit // 2) if limit > 1 else None
-        rest = limit - 1 - len(older.messages) if older else 0
-        newer = _messages(connection, _AFTER, place=place, id=id_, limit=rest)
-    first = older.messages if older else ()
-    return StoredPage((*first, *middle, *newer), complete=older is not None and older.complete)
 
 
 def _backwards(

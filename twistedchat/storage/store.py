@@ -27,6 +27,7 @@ from twistedchat.core.records import (
     StoredPage,
 )
 from twistedchat.storage import exporting, reading, sqlite, writing
+from twistedchat.core.rules import Retention
 from twistedchat.storage.checkpoints import Checkpoints
 from twistedchat.storage.chores import Work
 from twistedchat.storage.connections import Reopening
@@ -36,7 +37,7 @@ from twistedchat.storage.search import index
 from twistedchat.storage.search.feeding import Feeder
 from twistedchat.storage.search.query import parse
 from twistedchat.storage.sqlite import Durability
-from twistedchat.storage.sweeping import Retention, Sweeper
+from twistedchat.storage.sweeping import Sweeper
 from twistedchat.storage.writer import Bounds, Done, InReactor, Writer
 
 __all__ = ["Claim", "Options", "Storage", "claim"]
@@ -198,7 +199,7 @@ class Storage:
         with self._link.use() as connection:
             writing.write(connection, work)
         self._feeder.wake()
-        if any(isinstance(one, Forget) for one in work):
+        if any(isinstance(one, Forget | EndPlace) for one in work):
             self._sweeper.wake()
 
     # Reading
@@ -214,14 +215,6 @@ class Storage:
     def after(self, place: str, id_: str, limit: int) -> "Deferred[StoredPage]":
         """The first messages newer than an id."""
         return self._reader.ask(lambda c: reading.after(c, place, id_, limit))
-
-    def since(self, place: str, at: float, limit: int) -> "Deferred[StoredPage]":
-        """The last messages since a time."""
-        return self._reader.ask(lambda c: reading.since(c, place, at, limit))
-
-    def around(self, place: str, id_: str, limit: int) -> "Deferred[StoredPage]":
-        """A message with what was said before and after it; nothing if it is not there."""
-        return self._reader.ask(lambda c: reading.around(c, place, id_, limit))
 
     def by_ids(self, ids: Sequence[str]) -> "Deferred[tuple[MessageRecord, ...]]":
         """The messages with these ids, as far as they are there, oldest first."""

@@ -1,24 +1,31 @@
 """Takes away in the background, a little at a time, what is not to be kept any longer."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.sql.expression import bindparam
 from twisted.logger import Logger
 
-from twistedchat.core.records import DeleteMessages, NotStored, private_ends
+from twistedchat.core.ids import first_at
+from twistedchat.core.records import WITH_SERVER, DeleteMessages, NotStored, private_ends
+from twistedchat.core.rules import Retention
 from twistedchat.storage import bulk, reading
-from twistedchat.storage.chores import EndForgetting, Prune, Work
+from twistedchat.storage.chores import EndErasing, EndForgetting, Prune, Work
 from twistedchat.storage.connections import Reopening
-from twistedchat.storage.tables import forgotten, messages, rooms
+from twistedchat.storage.tables import ended, forgotten, messages, rooms
 
 Write: TypeAlias = Callable[[Sequence[Work]], bool]
+# Changes that are written together, and how many messages are gone then.
+Step: TypeAlias = tuple[Sequence[Work], int]
 
 SLICE = 500
+PLACES = 100
 EVERY_SECONDS = 300.0
+GATHER_SECONDS = 0.2
+REST_SECONDS = 0.01
 
 _PLACE = messages.c.place == bindparam("place")
 _NEXT_PLACE = select(func.min(messages.c.place)).where(messages.c.place > bindparam("place"))
@@ -33,55 +40,80 @@ _DUE = bulk.gather(
     .order_by(messages.c.id)
     .limit(_SLICE)
 )
+_ENDED = select(ended).where(ended.c.id != WITH_SERVER).limit(PLACES)
+_SAID_THERE = bulk.gather(
+    select(messages.c.id)
+    .join(ended, (messages.c.place == ended.c.place) & (messages.c.id <= ended.c.id))
+    .where(ended.c.place.in_(bulk.one_of("places")))
+    .limit(_SLICE)
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """How long messages are kept where a room says nothing of its own.
-
-    Attributes:
-        seconds: for how long; 0 for ever.
-        count: how many of a place; 0 for all.
-        private_seconds: for how long private messages are; 0 for ever.
-    """
-
-    seconds: int = 0
-    count: int = 0
-    private_seconds: int = 0
-
-
-def sweep(connection: Connection, write: Write, retention: Retention, now: float) -> int:
-    """Take away everything that is due.
+def erase(connection: Connection, write: Write) -> int:
+    """Take away what accounts that are no more have said, and what was said in rooms that ended.
 
     Args:
         connection: to read with.
         write: writes changes and says whether they are stored; if not, the rest is left for later.
+
+    Returns:
+        How many messages are gone.
+    """
+    return _carry_out(chain(_forgotten(connection), _ended(connection)), write)
+
+
+def prune(connection: Connection, write: Write, retention: Retention, now: float) -> int:
+    """Take away what has been kept long enough.
+
+    Args:
+        connection: to read with.
+        write: as for ``erase``.
         retention: what holds where a room says nothing.
         now: seconds since 1970.
 
     Returns:
         How many messages are gone.
     """
+    return _carry_out(_due(connection, retention, now), write)
+
+
+def _carry_out(steps: Iterable[Step], write: Write) -> int:
     gone = 0
-    for changes, count in _due(connection, retention, now):
+    for changes, count in steps:
         if not write(changes):
             break
         gone += count
     return gone
 
 
-def _due(
-    connection: Connection, retention: Retention, now: float
-) -> Iterator[tuple[Sequence[Work], int]]:
+def _forgotten(connection: Connection) -> Iterator[Step]:
     for account in connection.execute(select(forgotten.c.account)).scalars().all():
         yield from _erase_all_of(connection, account)
+
+
+def _ended(connection: Connection) -> Iterator[Step]:
+    """A hundred rooms at a time: most that end have hardly said anything."""
+    while found := connection.execute(_ENDED).all():
+        places = tuple((row.place, row.id) for row in found)
+        values = {"places": bulk.encode([place for place, _ in places]), "slice": SLICE}
+        while len(ids := bulk.gathered(connection, _SAID_THERE, **values)) == SLICE:
+            yield [_delete(ids)], SLICE
+        # One of them may have ended once more by now: that one stays for another time.
+        yield [_delete(ids), EndErasing(places)], len(ids)
+
+
+def _delete(ids: Sequence[Sequence[str]]) -> DeleteMessages:
+    return DeleteMessages(tuple(id_ for (id_,) in ids))
+
+
+def _due(connection: Connection, retention: Retention, now: float) -> Iterator[Step]:
     for place, seconds, count in _bounded_places(connection, retention):
         last = _last_to_go(connection, place, now - seconds if seconds else None, count)
         if last:
             yield from _prune(connection, place, last)
 
 
-def _erase_all_of(connection: Connection, account: str) -> Iterator[tuple[Sequence[Work], int]]:
+def _erase_all_of(connection: Connection, account: str) -> Iterator[Step]:
     while said := reading.written_by(connection, account, "", SLICE):
         yield [DeleteMessages(tuple(one.id for one in said))], len(said)
     yield [EndForgetting(account)], 0
@@ -111,14 +143,14 @@ def _places(connection: Connection) -> Iterator[str]:
 
 def _last_to_go(connection: Connection, place: str, until: float | None, count: int) -> str:
     """No id of the place up to this one is to be kept; "" if all are."""
-    last = reading.id_at(until) if until is not None else ""
+    last = first_at(until) if until is not None else ""
     if count:
         values = {"place": place, "count": count}
         last = max(last, connection.scalar(_FIRST_TOO_MANY, values) or "")
     return last
 
 
-def _prune(connection: Connection, place: str, last: str) -> Iterator[tuple[Sequence[Work], int]]:
+def _prune(connection: Connection, place: str, last: str) -> Iterator[Step]:
     while found := bulk.gathered(connection, _DUE, place=place, last=last, slice=SLICE):
         ids = tuple(id_ for id_, _ in found)
         yield [Prune(place, ids, bulk.seconds(found[-1][1]))], len(found)
@@ -151,22 +183,25 @@ class Sweeper:
         self._now = now
         self._every = every
         self._wanted = threading.Event()
-        self._closing = False
+        self._closing = threading.Event()
+        self._pruned = float("-inf")
 
     def wake(self) -> None:
-        """Do the next round now."""
+        """Something is to be erased."""
         self._wanted.set()
 
     def close(self) -> None:
         """Let ``run`` return soon."""
-        self._closing = True
+        self._closing.set()
         self._wanted.set()
 
     def run(self) -> None:
         """Sweep until closed."""
-        while not self._closing:
+        while not self._closing.is_set():
             self.round()
             self._wanted.wait(self._every)
+            # Rooms end together, as when a network breaks.
+            self._closing.wait(GATHER_SECONDS)
             self._wanted.clear()
         self._link.close()
 
@@ -174,13 +209,27 @@ class Sweeper:
         """Sweep once; how many messages are gone."""
         try:
             with self._link.use() as connection:
-                return sweep(connection, self._write, self._retention(), self._now())
+                return erase(connection, self._write) + self._prune(connection)
         except Exception:  # noqa: BLE001 - whatever is wrong now may be right next time
-            self.log.failure("What is too old could not be taken away; tried again later.")
+            self.log.failure("What is not to be kept could not be taken away; tried again later.")
             return 0
 
+    def _prune(self, connection: Connection) -> int:
+        """Not each time that something is to be erased: every place has to be looked at."""
+        now = self._now()
+        if abs(now - self._pruned) < self._every:
+            return 0
+        gone = prune(connection, self._write, self._retention(), now)
+        self._pruned = now
+        return gone
+
+    def prune_soon(self) -> None:
+        """What is to be kept has changed."""
+        self._pruned = float("-inf")
+        self.wake()
+
     def _write(self, changes: Sequence[Work]) -> bool:
-        if self._closing:
+        if self._closing.is_set():
             return False
         answered = threading.Event()
         outcome: list[NotStored | None] = []
@@ -191,4 +240,6 @@ class Sweeper:
 
         self._submit(changes, done, keep=False)
         answered.wait()
+        # What people say goes first.
+        self._closing.wait(REST_SECONDS)
         return outcome == [None]

@@ -146,6 +146,9 @@ reads = Table(
 # How far each place was pruned: whoever asks from before that is told that something is missing.
 pruned = Table("pruned", metadata, _text("place", key=True), _text("id"), _time("at"))
 
+# Rooms that have ended: what was said there up to an id is being erased.
+ended = Table("ended", metadata, _text("place", key=True), _text("id"))
+
 # Numbers of messages that are gone and may still be in the search index.
 erased = Table("erased", metadata, Column("number", Integer, primary_key=True, autoincrement=False))
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Executable, Table, delete, select, update
 from sqlalchemy.sql.expression import bindparam
 
 from twistedchat.core.records import (
+    WITH_SERVER,
     AccountRecord,
     DeleteMessages,
     DropAccount,
@@ -14,6 +15,7 @@ from twistedchat.core.records import (
     DropRole,
     DropRoom,
     DropSentence,
+    EndPlace,
     Forget,
     MessageKind,
     MessageRecord,
@@ -27,7 +29,7 @@ from twistedchat.core.records import (
 )
 from twistedchat.storage import bulk, rows, sqlite, tables
 from twistedchat.storage.bulk import encode
-from twistedchat.storage.chores import EndForgetting, Prune, TidyErased, Work
+from twistedchat.storage.chores import EndErasing, EndForgetting, Prune, TidyErased, Work
 from twistedchat.storage.tables import messages
 
 Write: TypeAlias = Callable[[Connection, Sequence[Any]], None]
@@ -162,6 +164,36 @@ def _prune(connection: Connection, changes: Sequence[Prune]) -> None:
         connection.execute(_SAVE_PRUNED, {"rows": encode([cells])})
 
 
+_END_ERASING = delete(tables.ended).where(
+    tables.ended.c.place == bindparam("of"), tables.ended.c.id == bindparam("up_to")
+)
+_DROP_PRUNED = delete(tables.pruned).where(
+    tables.pruned.c.place == bindparam("of"), tables.pruned.c.id <= bindparam("up_to")
+)
+
+
+def _end_erasing(connection: Connection, changes: Sequence[EndErasing]) -> None:
+    values = [{"of": place, "up_to": id_} for one in changes for place, id_ in one.places]
+    for statement in (_END_ERASING, _DROP_PRUNED):
+        connection.execute(statement, values)
+
+
+_END_WITH_SERVER = (
+    update(tables.ended).where(tables.ended.c.id == WITH_SERVER).values(id=bindparam("newest"))
+)
+
+
+def server_ended(connection: Connection, newest: str) -> None:
+    """Let the rooms that end with the server have ended, at the start of another.
+
+    Args:
+        connection: to the database.
+        newest: the greatest id that is known.
+    """
+    with sqlite.transaction(connection):
+        connection.execute(_END_WITH_SERVER, {"newest": newest})
+
+
 _END_FORGETTING = delete(tables.forgotten).where(
     tables.forgotten.c.account.in_(bulk.one_of("accounts"))
 )
@@ -193,8 +225,10 @@ _WRITES: dict[type, Write] = {
     DropRole: _drop(tables.roles, "room", "account"),
     DropSentence: _drop(tables.sentences, "room", "kind", "key"),
     DeleteMessages: _delete_messages,
+    EndPlace: _save(tables.ended, lambda one: (one.place, one.id)),
     Forget: _forget,
     Prune: _prune,
+    EndErasing: _end_erasing,
     EndForgetting: _end_forgetting,
     TidyErased: _tidy_erased,
 }

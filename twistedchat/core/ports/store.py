@@ -50,12 +50,6 @@ class Store(Protocol):
     def after(self, place: str, id_: str, limit: int) -> Awaitable[StoredPage]:
         """The first messages newer than an id."""
 
-    def since(self, place: str, at: float, limit: int) -> Awaitable[StoredPage]:
-        """The last messages since a time."""
-
-    def around(self, place: str, id_: str, limit: int) -> Awaitable[StoredPage]:
-        """A message with what was said before and after it; nothing if it is not there."""
-
     def by_ids(self, ids: Sequence[str]) -> Awaitable[tuple[MessageRecord, ...]]:
         """The messages with these ids, as far as they are there, oldest first."""
 

@@ -48,7 +48,13 @@ from twistedchat.core.records.messages import (
     DeleteMessages as DeleteMessages,
 )
 from twistedchat.core.records.messages import (
+    WITH_SERVER as WITH_SERVER,
+)
+from twistedchat.core.records.messages import (
     Found as Found,
+)
+from twistedchat.core.records.messages import (
+    EndPlace as EndPlace,
 )
 from twistedchat.core.records.messages import (
     MessageKind as MessageKind,

@@ -13,7 +13,12 @@ from twistedchat.core.records.accounts import (
     ProofRecord,
     TouchAccount,
 )
-from twistedchat.core.records.messages import DeleteMessages, MessageRecord, ReadRecord
+from twistedchat.core.records.messages import (
+    DeleteMessages,
+    EndPlace,
+    MessageRecord,
+    ReadRecord,
+)
 from twistedchat.core.records.rooms import (
     DropRole,
     DropRoom,
@@ -44,6 +49,7 @@ Change: TypeAlias = (
     | DropRole
     | DropSentence
     | DeleteMessages
+    | EndPlace
     | Forget
 )
 
@@ -58,6 +64,7 @@ class Loaded:
         rooms: the registered rooms.
         roles: who is what in them.
         sentences: their bans and mutes.
+        ended: the places of rooms that have ended and of which something may still be there.
     """
 
     newest: str
@@ -65,6 +72,7 @@ class Loaded:
     rooms: tuple[RoomRecord, ...] = ()
     roles: tuple[RoleRecord, ...] = ()
     sentences: tuple[SentenceRecord, ...] = ()
+    ended: tuple[EndPlace, ...] = ()
 
 
 class NotStored(Exception):

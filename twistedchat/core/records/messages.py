@@ -57,6 +57,22 @@ class DeleteMessages:
 
 
 @dataclass(frozen=True, slots=True)
+class EndPlace:
+    """A room has ended: of what was said there, all up to this id is nobody's any more.
+
+    It is erased in the background. Another room of the same name may begin meanwhile, of which
+    nothing is touched. In place of an id there may be ``WITH_SERVER``.
+    """
+
+    place: str
+    id: str
+
+
+WITH_SERVER = "~"
+"""The room ends with the server: it lets not everybody in, and that will have been forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPage:
     """Some messages of one place, oldest first.
 

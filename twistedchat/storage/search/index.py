@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import bindparam
 
+from twistedchat.core.ids import first_at
 from twistedchat.core.records import Found, MessageRecord
 from twistedchat.storage import bulk, reading, rows, sqlite
 from twistedchat.storage.files import create_private
@@ -170,10 +171,10 @@ def _is_by(one: MessageRecord, query: Query) -> bool:
 
 def _range(connection: Connection, query: Query, before: str) -> tuple[int, int]:
     """The numbers between which the messages lie."""
-    low = 0 if query.since is None else _last_before(connection, reading.id_at(query.since))
+    low = 0 if query.since is None else _last_before(connection, first_at(query.since))
     ends = [before] if before else []
     if query.until is not None:
-        ends.append(reading.id_at(query.until))
+        ends.append(first_at(query.until))
     high = _last_before(connection, min(ends)) if ends else (1 << 62)
     return low + 1, high
 
