@@ -10,6 +10,7 @@ from twistedchat.client.items import (
     EarlierLines,
     Happened,
     Item,
+    NewLines,
     Remark,
     Settled,
     Tone,
@@ -24,7 +25,8 @@ NOON = 1795435200.0  # 2026-11-23T12:00:00Z
 class Case:
     def __init__(self) -> None:
         self.settings = Settings()
-        self.display = Display(lambda: self.settings, lambda: "ada", UTC)
+        self.now = NOON
+        self.display = Display(lambda: self.settings, lambda: "ada", UTC, lambda: self.now)
 
     def lines(self, item: Item) -> list[str]:
         return [plain(line) for line in self.display.draw(item)]
@@ -172,6 +174,29 @@ def test_a_gap_says_from_when_to_when(case: Case) -> None:
     assert case.lines(replace(gap, missed=False, count=1)) == ["*** The last 1 line of #ops:"]
     wished = replace(gap, missed=False, wished=True)
     assert case.lines(wished) == ["*** Earlier in #ops, 12:00 to 12:09, 14 lines:"]
+
+
+def test_what_is_new_stands_under_a_line(case: Case) -> None:
+    """With the time of the last line read, and the day if that is not today."""
+    case.now = NOON + 3600
+    new = NewLines("ops", NOON, 12, 12)
+    assert case.lines(new) == ["--- 12 new in #ops since 12:00 ---"]
+    case.now = NOON + 86400
+    assert case.lines(new) == ["--- 12 new in #ops since Mon 23 November 12:00 ---"]
+    case.now = NOON
+    follow = "the newest 200 follow, Page Up shows older ones ---"
+    assert case.lines(NewLines("ops", NOON, 731, 200)) == [
+        f"--- 731 new in #ops since 12:00; {follow}",
+    ]
+    assert case.lines(NewLines("ops", NOON, 1000, 200, more=True)) == [
+        f"--- 1000 or more new in #ops since 12:00; {follow}",
+    ]
+
+
+def test_a_quoted_line_stands_behind_its_sign(case: Case) -> None:
+    """With the date, if that is another."""
+    said = Happened(events.Said("1", NOON, "ops", "bob", "hi"), {}, replay=True, quote="|")
+    assert case.lines(said) == ["| --- Mon 23 November 2026 ---", "| 12:00 <bob> hi"]
 
 
 def test_a_line_that_was_not_said_is_shown_with_the_reason(case: Case) -> None:

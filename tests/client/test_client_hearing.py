@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from twistedchat.client.arrivals import Arrival
 from twistedchat.client.gaps import MAX_PAGES, Gap
 from twistedchat.client.hearing import Hearing
 from twistedchat.client.items import EarlierLines, Happened, Remark, Unknown
@@ -64,7 +65,7 @@ def test_lines_elsewhere_are_counted_until_read(hearing: Hearing, said: Any) -> 
     hearing.live(said(3, "ada!", room="#ops"))
     hearing.live(said(4, "mine", room="#ops", nick="ada"))
     lobby, ops = hearing.rooms
-    assert (lobby.unread, ops.unread, ops.mentioned) == (0, 2, True)
+    assert (lobby.unread, ops.unread, ops.mentions) == (0, 2, 1)
     elsewhere = [item.elsewhere for item in hearing.items if isinstance(item, Happened)]
     assert elsewhere == [False, True, True, True]
 
@@ -72,7 +73,7 @@ def test_lines_elsewhere_are_counted_until_read(hearing: Hearing, said: Any) -> 
 def test_what_was_missed_comes_before_what_is_new(hearing: Hearing, said: Any) -> None:
     """Live lines are held back until the gap is filled; a line in both is shown once."""
     hearing.live(said(1, "seen"))
-    hearing.open_gap("#lobby", missed=True)
+    hearing.open_gap("#lobby")
     hearing.live(said(4, "four"))
     hearing.live(said(5, "five"))
     hearing.live(said(5, "five"))
@@ -89,14 +90,14 @@ def test_what_was_missed_comes_before_what_is_new(hearing: Hearing, said: Any) -
 
 def test_missed_lines_of_other_rooms_are_unread(hearing: Hearing, said: Any) -> None:
     """As they would be, had they come in time; a backlog is not."""
-    hearing.open_gap("ops", missed=True)
+    hearing.open_gap("ops")
     lines = [said(1, "ada, look", room="#ops"), said(2, "mine", nick="ada", room="#ops")]
     hearing.gather("ops", lines, complete=True)
     hearing.close_gap("ops")
     ops = hearing.rooms.find("ops")
     assert ops is not None
-    assert (ops.unread, ops.mentioned) == (1, True)
-    hearing.open_gap("ops", missed=False)
+    assert (ops.unread, ops.mentions) == (1, 1)
+    hearing.open(Arrival("ops", ""))
     hearing.gather("ops", [said(3, "old", room="#ops")], complete=True)
     hearing.close_gap("ops")
     assert ops.unread == 1
@@ -105,7 +106,7 @@ def test_missed_lines_of_other_rooms_are_unread(hearing: Hearing, said: Any) -> 
 def test_a_second_outage_asks_again_from_before_the_first_gap(hearing: Hearing, said: Any) -> None:
     """Lines that were held back and never shown are not taken for seen."""
     hearing.live(said(1, "seen"))
-    hearing.open_gap("lobby", missed=True)
+    hearing.open_gap("lobby")
     hearing.live(said(9, "held"))
     hearing.live(said(10, "ops", room="#ops"))
     hearing.lost()
@@ -141,27 +142,25 @@ def test_the_memory_for_ids_is_bounded(
 
 def test_a_gap_that_the_history_does_not_reach_says_so() -> None:
     """Nothing left at all is a remark, an empty complete one is silence."""
-    lost = Gap("lobby", "1", missed=True, complete=False).close()
+    lost = Gap("lobby", "1", complete=False).close()
     assert [item.text for item in lost if isinstance(item, Remark)] == [
         "What was said in #lobby in between is no longer on the server."
     ]
-    assert Gap("lobby", "1", missed=True).close() == []
-    assert Gap("lobby", "1", missed=False, complete=False).close() == []
+    assert Gap("lobby", "1").close() == []
 
 
 def test_pages_are_asked_for_while_there_are_more_and_few() -> None:
-    """The server says when the last has come; the bound ends it too; a backlog is one page."""
-    gap = Gap("lobby", "1", missed=True)
+    """The server says when the last has come; the bound ends it too."""
+    gap = Gap("lobby", "1")
     assert not gap.wants_page(more=False)
     gap.pages = 0
     wanted = [gap.wants_page(more=True) for _ in range(MAX_PAGES)]
     assert wanted == [True] * (MAX_PAGES - 1) + [False]
-    assert not Gap("lobby", "", missed=False).wants_page(more=True)
 
 
 def test_more_than_the_pages_hold_is_pointed_to(hearing: Hearing, said: Any) -> None:
     """The person is told how to see the rest."""
-    gap = hearing.open_gap("lobby", missed=True)
+    gap = hearing.open_gap("lobby")
     gap.pages = MAX_PAGES - 1
     assert not gap.wants_page(more=True)
     hearing.gather("lobby", [said(1, "x")], complete=True)

@@ -110,6 +110,17 @@ def test_a_room_chosen_meanwhile_stays(online: Any) -> None:
     assert online.talk.rooms.current.name == "ops"
 
 
+def test_what_was_read_elsewhere_on_this_device_is_read(online: Any, said: Any) -> None:
+    """Once it is all; a room that is not known, or less than all, changes nothing."""
+    online.give(said(1, "x", room="#ops"), said(2, "y", room="#ops"))
+    ops = online.talk.rooms.find("ops")
+    for room, number in (("#ops", 1), ("#gone", 9)):
+        online.give({"type": "read", "room": room, "msgid": f"{number:026}"})
+    assert ops.unread == 2
+    online.give({"type": "read", "room": "#OPS", "msgid": f"{2:026}"})
+    assert ops.unread == 0
+
+
 def test_a_final_closing_ends_it_and_another_is_told(online: Any) -> None:
     """Killed is final, a shutdown is not."""
     online.give({"type": "closing", "code": "shutting-down", "text": "Restarting."})

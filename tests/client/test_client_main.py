@@ -11,6 +11,7 @@ from twistedchat.client.main import (
     PasswordError,
     choose_profile,
     choose_route,
+    device_name,
     prove,
     run,
     uses_terminal,
@@ -57,6 +58,15 @@ def test_what_does_not_go_together_is_said(
     """Security that was asked for is never dropped silently."""
     with pytest.raises(AddressError, match=words):
         route(tmp_path, *arguments)
+
+
+def test_a_device_has_a_name_that_stays() -> None:
+    """Made of the person's and the computer's, unless one is set; never too long for the server."""
+    assert device_name("ada", "box.example.org") == "ada-box"
+    assert device_name("Ada L.", "böx!") == "Ada-L.-böx-"
+    assert len(device_name("a" * 40, "box")) == 32
+    assert choose_profile(parse_options([]), Settings(device="phone")).device == "phone"
+    assert choose_profile(parse_options([]), Settings()).device != ""
 
 
 def test_the_profile_takes_flags_then_settings() -> None:

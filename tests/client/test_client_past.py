@@ -67,7 +67,8 @@ def test_lines_are_shown_as_messages_though_they_were_heard(online: Any, said: A
     heading, line, end = online.fresh()
     assert isinstance(heading, EarlierLines)
     assert (heading.wished, heading.room, heading.count) == (True, "ops", 1)
-    assert (line.event.text, line.replay, line.elsewhere) == ("elsewhere", True, True)
+    assert line.quote == "|"
+    assert (line.event.text, line.replay, line.elsewhere) == ("elsewhere", True, False)
     assert end.text == "End of 1 earlier line; nothing older is kept of #ops."
     assert ops.unread == before
 

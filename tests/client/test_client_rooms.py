@@ -51,11 +51,11 @@ def test_a_room_with_a_mention_is_read_first(rooms: Rooms) -> None:
     assert ops is not None
     assert dev is not None
     ops.unread = dev.unread = 1
-    dev.mentioned = True
+    dev.mentions = 1
     assert rooms.next_unread() is dev
     rooms.switch("dev")
     assert rooms.next_unread() is ops
-    assert not dev.mentioned
+    assert not dev.mentions
 
 
 def test_members_come_go_and_change_their_names(rooms: Rooms) -> None:

@@ -34,6 +34,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
         ("bell = 'loud'", "off, mention, all"),
         ("backlog = true", "a number"),
         ("backlog = 201", "from 0 to 200"),
+        (f'device = "{"x" * 33}"', "at most 32 characters"),
         ("colour = 1", "true or false"),
         ("nick = 3", "a text"),
         ("rooms = 'ops'", "a list"),

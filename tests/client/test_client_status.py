@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from twistedchat.client.display import plain
-from twistedchat.client.status import choices_line, prompt_text, shortened, status_line
+from twistedchat.client.status import choices_line, prompt_text, shortened, status_line, unread_mark
 
 
 def test_the_prompt_names_the_room(script: Any, state: Any) -> None:
@@ -24,6 +24,18 @@ def test_the_status_line_marks_unread_rooms(script: Any, state: Any, said: Any) 
     styles = {text.strip(): style for style, text in line}
     assert styles["1:#lobby"] == "class:status.current"
     assert styles["3:#dev(1!)"] == "class:status.alert"
+
+
+def test_mentions_are_counted_apart(script: Any, state: Any, said: Any) -> None:
+    """And what is too much to be counted is not."""
+    script.connect(rooms=[state(), state("#ops")])
+    ops = script.talk.rooms.find("ops")
+    script.give(said(1, "x", room="#ops"), said(2, "ada!", room="#ops"), said(3, "y", room="#ops"))
+    assert unread_mark(ops) == "(2,1!)"
+    ops.unread = 1001
+    assert unread_mark(ops) == "(999+,1!)"
+    ops.read()
+    assert unread_mark(ops) == ""
 
 
 def test_the_status_line_tells_of_trouble(script: Any) -> None:

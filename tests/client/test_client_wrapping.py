@@ -93,6 +93,16 @@ def test_nothing_said_can_stand_where_a_line_begins(text: str) -> None:
         assert all(len(one) for one, _ in pairwise(parts))
 
 
+def test_a_quote_keeps_its_bar() -> None:
+    """On every line; a number before it stands once."""
+    line: Line = [("class:quote", "12| "), *message("the quick brown fox jumps")]
+    assert texts(line, 28) == [
+        "12| 12:01 <bob> the quick",
+        "  |       brown fox jumps",
+    ]
+    assert wrapped(line, 80) == [line]
+
+
 def test_a_window_too_narrow_for_words_is_left_alone() -> None:
     """Indentation would eat it up."""
     line = message("some words")

@@ -10,11 +10,13 @@ from collections.abc import Callable
 from functools import partial
 from itertools import count
 
+from twistedchat.client.arrivals import Arrivals
 from twistedchat.client.drafts import Drafts
 from twistedchat.client.hearing import Hearing
 from twistedchat.client.identity import Identity
 from twistedchat.client.inbox import receive
 from twistedchat.client.items import Draft, Item, Remark, Request, Settled, Tone
+from twistedchat.client.marks import Marks
 from twistedchat.client.past import Past
 from twistedchat.client.profile import CommandInfo, Ending, Profile
 from twistedchat.client.rooms import Rooms, key
@@ -34,6 +36,8 @@ class Conversation:
         hearing: what has been heard.
         drafts: lines typed and not confirmed.
         past: looks at what was said before.
+        arrivals: shows what stands in rooms as they come into view.
+        marks: tells the server what has been read.
         identity: proves who the person is.
         commands: the server's slash commands.
         online: whether the server has welcomed this connection.
@@ -50,6 +54,8 @@ class Conversation:
         self._ids = count(1)
         self.drafts = Drafts(lambda: next(self._ids))
         self.past = Past(self)
+        self.arrivals = Arrivals(self)
+        self.marks = Marks(self)
         self.identity = Identity(self)
         self.commands: tuple[CommandInfo, ...] = ()
         self.online = False
@@ -81,6 +87,8 @@ class Conversation:
         """A connection is made: introduce the person."""
         hello: Request = {"type": "hello", "versions": [1], "nick": self.nick}
         hello["client"] = self.profile.client
+        if self.profile.device:
+            hello["device"] = self.profile.device
         hello |= self.identity.claims
         rooms = self._wanted_rooms()
         if rooms is not None:
@@ -98,6 +106,7 @@ class Conversation:
         self._requests.clear()
         self._joining.clear()
         self.hearing.lost()
+        self.marks.lost()
         for draft in self.drafts.broken():
             self._doubt(draft)
         for draft in self.drafts.drop():
@@ -113,10 +122,18 @@ class Conversation:
             self.drafts.opened(*self._pace, now)
             self._pace = None
         if self.online:
+            self.arrivals.begin()
             self._requests += self.drafts.due(now)
         items, self.hearing.items = self.hearing.items, []
+        self.marks.note(items, now)
+        self._requests += self.marks.due(now)
         requests, self._requests = self._requests, []
         return items, requests
+
+    def wait(self, now: float) -> float | None:
+        """Seconds until ``take`` has something to send; None while nothing waits for its time."""
+        waits = [self.drafts.wait(now), self.marks.wait(now)]
+        return min((wait for wait in waits if wait is not None), default=None)
 
     # What the person does
 
@@ -168,6 +185,7 @@ class Conversation:
         request: Request = {"type": "quit"}
         if reason:
             request["reason"] = reason
+        self._requests += self.marks.all()
         self.ask(request, lambda _reply: None)
 
     def adapt(self, profile: Profile) -> None:
@@ -200,9 +218,13 @@ class Conversation:
 
     def ask(self, request: Request, on_reply: Reply) -> None:
         """Send a request; its reply goes to ``on_reply``."""
+        self._requests.append(self.numbered(request, on_reply))
+
+    def numbered(self, request: Request, on_reply: Reply) -> Request:
+        """A request to be sent; its reply goes to ``on_reply``."""
         number = next(self._ids)
         self._replies[number] = on_reply
-        self._requests.append({**request, "id": number})
+        return {**request, "id": number}
 
     def reply_for(self, number: object) -> Reply | None:
         """Who waits for the reply with this id."""

@@ -60,7 +60,7 @@ class Desk:
         self._doorstep = Doorstep(self, conversation, accept)
         self._pasting = Pasting(self, conversation)
         self._own = OwnCommands(self, conversation, settings_file, now)
-        display = Display(lambda: self.settings, lambda: conversation.nick)
+        display = Display(lambda: self.settings, lambda: conversation.nick, now=now)
         self._board = Board(screen, display)
 
     # What the person does
@@ -145,10 +145,7 @@ class Desk:
 
     def quit(self, reason: str = "") -> None:
         """Say goodbye and leave."""
-        if self.connection is None:
-            self.leave(Exit.DONE)
-        else:
-            self.connection.quit(reason).addCallback(lambda _: self.leave(Exit.DONE))
+        self._go_out(Exit.DONE, reason)
 
     # What the connection does
 
@@ -184,8 +181,8 @@ class Desk:
             self.leave(refusal.exit, safe(refusal.text))
 
     def terminate(self) -> None:
-        """The system wants the program to end."""
-        self.leave(Exit.TERMINATED)
+        """The system wants the program to end: what was read is told to the server all the same."""
+        self._go_out(Exit.TERMINATED)
 
     # For the parts of the desk
 
@@ -222,6 +219,12 @@ class Desk:
         if self.connection is not None:
             self.connection.flush()
         self._screen.refresh()
+
+    def _go_out(self, code: Exit, reason: str = "") -> None:
+        if self.connection is None:
+            self.leave(code)
+        else:
+            self.connection.quit(reason).addCallback(lambda _: self.leave(code))
 
     def _hold_back(self, command: str) -> None:
         self.tell(

@@ -6,6 +6,8 @@
 12:03 #ops <bob> anyone?           said in another room than the current one
 12:04 bob -> you: sure
 *** bob joined #ops.
+--- 12 new in #lobby since 14:03 ---
+| 11:58 <bob> shown again because somebody asked for it
 """
 
 from collections.abc import Callable
@@ -17,6 +19,7 @@ from twistedchat.client.items import (
     EarlierLines,
     Happened,
     Item,
+    NewLines,
     Remark,
     Settled,
     Tone,
@@ -73,14 +76,20 @@ class Display:
         settings: gives the settings in force.
         me: gives the person's nick.
         zone: time zone; None for the computer's.
+        now: gives the time in seconds since 1970, so that today's dates are left out.
     """
 
     def __init__(
-        self, settings: Callable[[], Settings], me: Callable[[], str], zone: tzinfo | None = None
+        self,
+        settings: Callable[[], Settings],
+        me: Callable[[], str],
+        zone: tzinfo | None = None,
+        now: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._settings = settings
         self._me = me
         self._zone = zone
+        self._now = now
         self._day = ""
 
     def draw(self, item: Item) -> list[Line]:
@@ -90,6 +99,8 @@ class Display:
                 return self._event(item)
             case EarlierLines():
                 return [self._server(self._heading(item), "class:client")]
+            case NewLines():
+                return [[("class:date", f"--- {self._new(item)} ---")]]
             case Remark():
                 style = _TONES[item.tone]
                 return [self._server(line, style) for line in safe_lines(item.text)]
@@ -122,7 +133,8 @@ class Display:
             line = self._message(item, event)
         else:
             line = self._server(sentence(event, self._mine(item)), "class:server")
-        return [*self._date(event.at), line]
+        lines = [*self._date(event.at), line]
+        return [[("class:quote", f"{item.quote} "), *one] for one in lines] if item.quote else lines
 
     def _message(self, item: Happened, event: Said | Emoted | Whispered) -> Line:
         body = "class:replay" if item.replay else ""
@@ -159,6 +171,14 @@ class Display:
             return f"You missed this in {where}, {span}:"
         return f"You missed more in {where} than the server still has. It has {span}:"
 
+    def _new(self, new: NewLines) -> str:
+        room, since = f"#{safe(new.room)}", self._moment(new.since)
+        if new.shown >= new.count:
+            return f"{new.count} new in {room} since {since}"
+        count = f"{new.count} or more" if new.more else f"{new.count}"
+        newest = f"the newest {new.shown} follow, Page Up shows older ones"
+        return f"{count} new in {room} since {since}; {newest}"
+
     def _unsettled(self, settled: Settled) -> list[Line]:
         if settled.done:
             return []
@@ -183,6 +203,10 @@ class Display:
     def _time(self, at: float) -> str:
         layout = self._settings().timestamps
         return f"{datetime.fromtimestamp(at, self._zone).strftime(layout)} " if layout else ""
+
+    def _moment(self, at: float) -> str:
+        then, now = (datetime.fromtimestamp(one, self._zone) for one in (at, self._now()))
+        return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%a %d %B %H:%M}"
 
     def _span(self, first: float, last: float) -> str:
         start, end = (datetime.fromtimestamp(at, self._zone) for at in (first, last))

@@ -24,7 +24,7 @@ class FilterRun:
         self._reactor = reactor
         self._code = Exit.FAILED
         # A script leaves at once when its connection breaks, and wants no old lines.
-        talk = Conversation(replace(profile, grace=False, backlog=0))
+        talk = Conversation(replace(profile, grace=False, backlog=0, device=""))
         chosen = FilterOptions(options.follow, options.json, options.commands)
         display = Display(lambda: settings, lambda: talk.nick)
         self._filter = Filter(talk, chosen, display, write_out, _complain, self._finish)

@@ -13,17 +13,15 @@ PAGE = 200
 
 @dataclass(slots=True)
 class Gap:
-    """The lines of one room that are still to come from the past.
+    """The lines of one room that were said during an outage and are still to come.
 
     Attributes:
         room: without its ``#``.
         after: id of the last line that was seen; empty if there was none.
-        missed: lines said during an outage; False for the newest lines of a room just entered.
     """
 
     room: str
     after: str
-    missed: bool
     complete: bool = True
     pages: int = 0
     more: bool = False
@@ -44,7 +42,7 @@ class Gap:
         """Whether to ask for another page, after one that says whether there is more."""
         self.pages += 1
         self.more = more
-        return self.missed and more and self.pages < MAX_PAGES
+        return more and self.pages < MAX_PAGES
 
     def close(self) -> list[Item]:
         """Everything in order: a line that says what follows, the past, then what was held back."""
@@ -54,17 +52,16 @@ class Gap:
 
     def _heading(self, earlier: list[Happened]) -> list[Item]:
         if not earlier:
-            return [] if self.complete or not self.missed else [_lost(self.room)]
-        first, last = earlier[0].event.at, earlier[-1].event.at
-        complete = self.complete or not self.missed
-        return [EarlierLines(self.room, first, last, len(earlier), self.missed, complete)]
+            return [] if self.complete else [_lost(self.room)]
+        first, last, count = earlier[0].event.at, earlier[-1].event.at, len(earlier)
+        return [EarlierLines(self.room, first, last, count, missed=True, complete=self.complete)]
 
     def _ending(self, earlier: list[Happened]) -> list[Item]:
         if not earlier:
             return []
-        if self.missed and self.more:
+        if self.more:
             return [Remark(f"There is more in #{self.room}: /history shows it.")]
-        return [Remark(f"From here on #{self.room} is live again.")] if self.missed else []
+        return [Remark(f"From here on #{self.room} is live again.")]
 
 
 def _lost(room: str) -> Remark:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from twistedchat.client.arrivals import Arrival
 from twistedchat.client.gaps import Gap
 from twistedchat.client.items import Happened, Item, Unknown
 from twistedchat.client.mentions import mentions
@@ -41,6 +42,10 @@ class Hearing:
     def lost(self) -> None:
         """The connection is gone: gaps that were not filled yet will be asked for again."""
         self.last = min([self.last, *(gap.after for gap in self._gaps.values())])
+        for gap in self._gaps.values():
+            room = self.rooms.find(gap.room)
+            if isinstance(gap, Arrival) and room is not None:
+                room.missed = gap.missed
         self._gaps.clear()
 
     def live(
@@ -71,11 +76,13 @@ class Hearing:
         items = [self._item(obj, replay=True) for obj in objs]
         return [item for item in items if isinstance(item, Happened)]
 
+    def unheard(self, objs: list[dict[str, Any]]) -> list[Happened]:
+        """Items for those lines of the past that were not heard yet."""
+        return [item for item in self.again(objs) if item.event.id not in self._seen]
+
     def private(self, objs: list[dict[str, Any]]) -> None:
         """Take in private messages that were missed."""
-        gap = Gap("", "", missed=True)
-        gap.gather(self._past(objs))
-        for item in gap.earlier.values():
+        for item in self.unheard(objs):
             self._show(item)
 
     # Gaps
@@ -84,19 +91,23 @@ class Hearing:
         """Whether lines of this room are still to come from the past."""
         return key(room) in self._gaps
 
-    def open_gap(self, room: str, *, missed: bool) -> Gap:
-        """Hold back what is said in a room until its past is known."""
+    def open_gap(self, room: str) -> Gap:
+        """Hold back what is said in a room until it is known what was said during an outage."""
         view = self.rooms.find(room)
-        gap = Gap(room, view.latest if view else "", missed)
-        self._gaps[key(room)] = gap
+        gap = Gap(room, view.latest if view else "")
+        self.open(gap)
         return gap
+
+    def open(self, gap: Gap) -> None:
+        """Hold back what is said in a room until its past is known."""
+        self._gaps[key(gap.room)] = gap
 
     def gather(self, room: str, objs: list[dict[str, Any]], *, complete: bool) -> Gap | None:
         """Take in lines of a room's past."""
         gap = self._gaps.get(key(room))
         if gap is not None:
             gap.complete = gap.complete and complete
-            gap.gather(self._past(objs))
+            gap.gather(self.unheard(objs))
         return gap
 
     def close_gap(self, room: str) -> list[Happened]:
@@ -111,9 +122,6 @@ class Hearing:
         return past
 
     # Inside
-
-    def _past(self, objs: list[dict[str, Any]]) -> list[Happened]:
-        return [item for item in self.again(objs) if item.event.id not in self._seen]
 
     def _item(self, obj: dict[str, Any], *, replay: bool) -> Happened | Unknown:
         try:
@@ -167,9 +175,12 @@ class Hearing:
         room = self.rooms.find(getattr(event, "room", ""))
         if room is not None:
             room.latest = max(room.latest, event.id)
+            if isinstance(event, events.Said | events.Emoted):
+                room.newest = max(room.newest, event.id)
 
     def _count_missed(self, gap: Gap, past: list[Happened]) -> None:
-        for item in past if gap.missed else []:
+        # What stood in a room before is counted by the server.
+        for item in [] if isinstance(gap, Arrival) else past:
             if not item.own:
                 self._count(item)
 
@@ -178,4 +189,4 @@ class Hearing:
         spoken = isinstance(item.event, events.Said | events.Emoted)
         if room is not None and room is not self.rooms.current and spoken:
             room.unread += 1
-            room.mentioned = room.mentioned or item.mention
+            room.mentions += item.mention

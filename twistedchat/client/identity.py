@@ -19,6 +19,7 @@ class Identity:
     Attributes:
         account: the name that the person logs in to, or "".
         wanted: the nick that was asked for and belongs to an account, or "".
+        known: whether the server has one logged in to an account now.
         secure: whether nobody on the way can read along, as the server sees it.
     """
 
@@ -27,6 +28,7 @@ class Identity:
         self.account = talk.profile.account
         self._password = talk.profile.password
         self.wanted = ""
+        self.known = False
         self.secure = True
 
     @property
@@ -42,6 +44,7 @@ class Identity:
 
     def welcomed(self, reply: Request) -> None:
         """Take in what the welcome says of it."""
+        self.known = bool(reply.get("account"))
         self.secure = bool(reply.get("secure", True))
         self.wanted = str(reply.get("wanted") or "") if reply.get("owned") else ""
 
@@ -70,6 +73,7 @@ class Identity:
 
     def _registered(self, password: str, reply: Request) -> None:
         self.account, self._password = str(reply.get("account")), password
+        self.known = True
         self._talk.remark(
             f"{self.account} is yours now. Next time /login {self.account} proves that it is you."
         )
@@ -98,6 +102,8 @@ class Identity:
 
     def _enter(self, reply: Request) -> None:
         """The session may be another user's now, in other rooms."""
+        self.known = bool(reply.get("account"))
+        self._talk.marks.lost()
         self._talk.hearing.nick = str(reply["nick"])
         self._talk.token = str(reply.get("token") or "")
         Welcome(self._talk).moved(reply.get("rooms") or [])

@@ -120,6 +120,13 @@ def _missed(talk: "Conversation", obj: Request) -> None:
         close_gap(talk, str(room))
 
 
+def _read(talk: "Conversation", obj: Request) -> None:
+    """Another program on this device has shown a room to the person."""
+    room = talk.rooms.find(str(obj.get("room") or ""))
+    if room is not None:
+        room.read_elsewhere(str(obj.get("msgid") or ""))
+
+
 def _closing(talk: "Conversation", obj: Request) -> None:
     code, text = str(obj.get("code", "")), str(obj.get("text", ""))
     if code in FINAL:
@@ -142,6 +149,7 @@ _ACTS: dict[str, Callable[["Conversation", Request], None]] = {
     "error": _reply,
     "notice": _notice,
     "missed": _missed,
+    "read": _read,
     "closing": _closing,
     "ping": _ping,
     "pong": _nothing,

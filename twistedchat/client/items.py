@@ -22,7 +22,8 @@ class Happened:
     """An event to show.
 
     ``raw`` is the object as the server sent it; ``replay`` marks what was said earlier and is
-    shown only now; ``told`` marks an act of one's own that another line tells.
+    shown only now; ``told`` marks an act of one's own that another line tells; ``quote`` is the
+    sign before a line that somebody asked to see again.
     """
 
     event: Event
@@ -32,6 +33,7 @@ class Happened:
     elsewhere: bool = False
     replay: bool = False
     told: bool = False
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,25 @@ class EarlierLines:
     missed: bool
     complete: bool
     wished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewLines:
+    """Here begins what was said in a room since the person last read it on this device.
+
+    Attributes:
+        room: the room without its ``#``.
+        since: the time of the last line that was read, in seconds since 1970.
+        count: how many lines of others are new.
+        shown: how many of them follow.
+        more: whether there are even more than ``count``.
+    """
+
+    room: str
+    since: float
+    count: int
+    shown: int
+    more: bool = False
 
 
 @dataclass(slots=True)
@@ -117,4 +138,4 @@ class Settled:
         return not self.reason
 
 
-Item: TypeAlias = Happened | Remark | Unknown | EarlierLines | Settled
+Item: TypeAlias = Happened | Remark | Unknown | EarlierLines | NewLines | Settled

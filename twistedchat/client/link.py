@@ -213,7 +213,7 @@ class Link:
     def _pace(self) -> None:
         if self._pacing is not None and self._pacing.active():
             self._pacing.cancel()
-        wait = self.conversation.drafts.wait(self._reactor.seconds())
+        wait = self.conversation.wait(self._reactor.seconds())
         if wait is not None:
             self._pacing = self._reactor.callLater(wait, self.flush)
 

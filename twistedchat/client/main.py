@@ -2,11 +2,13 @@
 
 import getpass
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from socket import gethostname
 from typing import TYPE_CHECKING, Any
 
 from twistedchat.client.addresses import Address, AddressError, parse_address
@@ -77,6 +79,7 @@ def choose_profile(options: Options, settings: Settings) -> Profile:
         spare="" if nick else "guest",
         rooms=rooms,
         client=f"twistedchat {program_version()}",
+        device=settings.device or device_name(_own_name(), gethostname()),
         backlog=settings.backlog,
         highlight=settings.highlight,
     )
@@ -170,6 +173,11 @@ def _trust(address: Address, options: Options, known: KnownServers) -> Any:
     except ValueError as error:
         raise AddressError(f"--fingerprint is none: {error}.") from error
     return Trust(address.host, str(address), known, given, authorities)
+
+
+def device_name(user: str, host: str) -> str:
+    """A name that stays the same for one person on one computer."""
+    return re.sub(r"[^\w.-]+", "-", f"{user}-{host.partition('.')[0]}")[:32]
 
 
 def _own_name() -> str:

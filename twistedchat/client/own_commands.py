@@ -12,7 +12,7 @@ from twistedchat.client.settings import Settings, SettingsError
 from twistedchat.client.sign_in import SignIn
 
 #: Settings that count only when the program starts.
-_AT_START = frozenset({"nick", "server", "rooms"})
+_AT_START = frozenset({"nick", "server", "rooms", "device"})
 
 
 class Desk(Teller, Protocol):

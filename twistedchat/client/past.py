@@ -5,7 +5,7 @@
 /history 2h         what was said in the last two hours
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +106,10 @@ class Past:
         last = self._shown.wish if self._shown is not None else Wish()
         self.look(Wish(last.room, last.count or DEFAULT), now)
 
+    def go_on_before(self, room: str, oldest: str) -> None:
+        """Lines of a room are shown: the next look goes on before the oldest of them."""
+        self._shown = _Shown(Wish(room), key(room), oldest)
+
     def forget(self) -> None:
         """The person does something else: the next look begins with the newest lines."""
         self._shown = None
@@ -154,7 +158,7 @@ class Past:
         self._shown = _Shown(look.wish, key(look.room), shown[0].event.id)
         self._talk.show(_heading(look.room, shown))
         for item in shown:
-            self._talk.show(item)
+            self._talk.show(replace(item, quote="|", elsewhere=False))
         self._talk.show(Remark(_ending(look, len(shown), further=further)))
 
 

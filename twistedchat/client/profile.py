@@ -11,7 +11,10 @@ class Profile:
         nick: the nick wanted.
         rooms: the rooms to be in; None for the server's lobby.
         grace: whether the server keeps the user for a while when the connection breaks.
+        device: a name of this device for the server to know what was read on it; "" marks nothing.
         backlog: lines of history to show on entering a room.
+        since: show nothing on entering a room that was said before this time.
+        sees_all: all rooms are in view, not only the current one.
         spare: a nick to try when the server refuses the first, which nobody chose.
         highlight: words that count as a mention besides the nick.
         account: the name to log in to; "" for a guest.
@@ -23,7 +26,10 @@ class Profile:
     rooms: tuple[str, ...] | None = None
     client: str = "twistedchat"
     grace: bool = True
-    backlog: int = 10
+    device: str = ""
+    backlog: int = 20
+    since: float = 0.0
+    sees_all: bool = False
     highlight: tuple[str, ...] = ()
     spare: str = ""
     account: str = ""

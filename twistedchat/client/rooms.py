@@ -1,7 +1,7 @@
 """The rooms the person is in, as far as the client knows them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from twistedchat.core import events
@@ -13,6 +13,19 @@ def key(room: str) -> str:
     return room.strip().removeprefix("#").casefold()
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What waits to be shown when its room comes into view.
+
+    Attributes:
+        after: id of the last line that was read on this device; empty if that is not known.
+        unread: lines of others behind it, as the server counts them.
+    """
+
+    after: str = ""
+    unread: int = 0
+
+
 @dataclass(slots=True)
 class RoomView:
     """One joined room.
@@ -21,9 +34,11 @@ class RoomView:
         name: as the server writes it, without the ``#``.
         members: nicks, each with the reason for being away or None.
         speakers: who spoke, the latest last; for completion.
-        unread: lines heard while another room was the current one.
-        mentioned: whether one of them mentions the reader.
+        unread: lines of others that were said while another room was the current one.
+        mentions: how many of them speak of the reader.
         latest: id of the newest event shown from this room.
+        newest: id of the newest message that is known of.
+        missed: what was said before one came and is not shown yet.
     """
 
     name: str
@@ -33,14 +48,17 @@ class RoomView:
     count: int = 0
     speakers: dict[str, None] = field(default_factory=dict)
     unread: int = 0
-    mentioned: bool = False
+    mentions: int = 0
     latest: str = ""
+    newest: str = ""
+    missed: Missed | None = None
 
     def update(self, state: dict[str, Any]) -> None:
         """Take over a room state of the wire protocol."""
         self.topic = str((state.get("topic") or {}).get("text", ""))
         self.add_members(state.get("members") or [], afresh=True)
         self.more = bool(state.get("more"))
+        self.newest = max(self.newest, str(state.get("latest") or ""))
         self.count = int(state.get("count") or len(self.members))
 
     def add_members(self, members: list[dict[str, Any]], *, afresh: bool = False) -> None:
@@ -74,7 +92,15 @@ class RoomView:
 
     def read(self) -> None:
         """The person looks at this room now."""
-        self.unread, self.mentioned = 0, False
+        self.unread = self.mentions = 0
+
+    def read_elsewhere(self, upto: str) -> None:
+        """The person has read so far with another program on this device."""
+        if upto >= self.newest:
+            self.missed = None
+            self.read()
+        elif self.missed is not None:
+            self.missed = replace(self.missed, after=max(self.missed.after, upto))
 
 
 class Rooms:
@@ -138,7 +164,7 @@ class Rooms:
     def next_unread(self) -> RoomView | None:
         """A room with unread lines, one with a mention first."""
         waiting = [room for room in self if room.unread]
-        return next((room for room in waiting if room.mentioned), next(iter(waiting), None))
+        return next((room for room in waiting if room.mentions), next(iter(waiting), None))
 
     def apply(self, event: Event) -> None:
         """Follow what somebody else's act changes: members, names, topics."""

@@ -7,7 +7,8 @@ bell = "mention"            # off, mention, all
 timestamps = "%H:%M"        # empty: none
 colour = true
 quiet_joins = false         # true: don't show who comes and goes
-backlog = 10                # lines of history on entering a room
+backlog = 20                # lines of history on entering a room where nothing is new
+device = "laptop"           # this device's name; your own and the host's if not given
 highlight = ["release"]     # words that count as a mention
 """
 
@@ -39,7 +40,8 @@ class Settings:
     timestamps: str = "%H:%M"
     colour: bool = True
     quiet_joins: bool = False
-    backlog: int = 10
+    backlog: int = 20
+    device: str = ""
     highlight: tuple[str, ...] = ()
 
     def changed(self, name: str, value: object) -> "Settings":
@@ -149,6 +151,10 @@ def _bad_backlog(value: Any) -> str:
     return "" if 0 <= value <= 200 else "must be from 0 to 200"
 
 
+def _bad_device(value: Any) -> str:
+    return "" if len(value) <= 32 else "must have at most 32 characters"
+
+
 def _bad_timestamps(value: Any) -> str:
     try:
         strftime(value)
@@ -161,5 +167,6 @@ _KINDS: dict[type, str] = {str: "a text", bool: "true or false", int: "a number"
 _CHECKS: dict[str, Callable[[Any], str]] = {
     "bell": _bad_bell,
     "backlog": _bad_backlog,
+    "device": _bad_device,
     "timestamps": _bad_timestamps,
 }

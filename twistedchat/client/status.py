@@ -74,7 +74,19 @@ def choices_line(words: tuple[str, ...], at: int) -> Line:
 
 
 def _room(number: int, room: RoomView, *, current: bool) -> tuple[str, str]:
-    marks = f"({room.unread}{'!' if room.mentioned else ''})" if room.unread else ""
     style = "class:status.current" if current else "class:status"
-    style = "class:status.alert" if room.mentioned else style
-    return style, f" {number}:#{shortened(room.name)}{marks} "
+    style = "class:status.alert" if room.mentions else style
+    return style, f" {number}:#{shortened(room.name)}{unread_mark(room)} "
+
+
+def unread_mark(room: RoomView) -> str:
+    """How many lines are unread, those that speak of the reader apart: ``(12,1!)``."""
+    others = room.unread - room.mentions
+    counts = [_bounded(others)] if others > 0 else []
+    counts += [f"{_bounded(room.mentions)}!"] if room.mentions else []
+    return f"({','.join(counts)})" if counts else ""
+
+
+def _bounded(count: int) -> str:
+    # The server counts no further than a thousand either.
+    return "999+" if count > 999 else str(count)

@@ -44,6 +44,7 @@ STYLE = Style.from_dict(
         "mention": "bold ansiyellow",
         "whisper": "italic",
         "replay": "",
+        "quote": "ansicyan",
         "prompt": "bold",
         "status": "ansibrightblack",
         "status.current": "bold",

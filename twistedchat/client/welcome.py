@@ -74,8 +74,8 @@ class Welcome:
         """The person is in a room that was asked for by name."""
         room = self._talk.rooms.add(str(state["name"]))
         room.update(state)
+        self._talk.arrivals.enter(room, state)
         self._talk.switch(room.name)
-        self._backlog(room, state)
 
     def moved(self, states: list[dict[str, Any]]) -> None:
         """The person is another user from now on, in these rooms."""
@@ -147,20 +147,11 @@ class Welcome:
             room = rooms.add(str(state["name"]))
             room.update(state)
             if resumed and self._resuming:
-                self._talk.hearing.open_gap(room.name, missed=True)
+                self._talk.hearing.open_gap(room.name)
             elif first or known is None:
-                self._backlog(room, state)
+                self._talk.arrivals.enter(room, state)
             else:
-                self._next_page(self._talk.hearing.open_gap(room.name, missed=True))
-
-    def _backlog(self, room: RoomView, state: dict[str, Any]) -> None:
-        room.latest = max(room.latest, str(state.get("latest") or ""))
-        self._talk.hearing.last = max(self._talk.hearing.last, room.latest)
-        if self._talk.profile.backlog and room.latest:
-            gap = self._talk.hearing.open_gap(room.name, missed=False)
-            request = {"type": "history", "room": f"#{room.name}"}
-            limit = min(self._talk.profile.backlog, PAGE)
-            self._talk.ask({**request, "limit": limit}, partial(self._page, gap))
+                self._next_page(self._talk.hearing.open_gap(room.name))
 
     def _next_page(self, gap: Gap) -> None:
         request: Request = {"type": "history", "room": f"#{gap.room}", "limit": PAGE}

@@ -3,6 +3,9 @@
 12:01 <bob> a text that is too long for
       the window goes on under the nick
 
+| 12:01 <bob> a text that was asked for goes on behind its bar,
+|       and under the nick, too
+
 Every line but the first begins with blanks, so nothing that is said can stand where a line begins
 and look like somebody else's.
 """
@@ -83,6 +86,15 @@ class _Rows:
 
 def wrapped(line: Line, width: int) -> list[Line]:
     """The lines that a line becomes in a window of so many columns."""
+    if line and line[0][0] == "class:quote":
+        (style, sign), *rest = line
+        first, *others = _folded(rest, width - len(sign))
+        bar = (style, "| ".rjust(len(sign)))
+        return [[line[0], *first], *([bar, *row] for row in others)]
+    return _folded(line, width)
+
+
+def _folded(line: Line, width: int) -> list[Line]:
     cells = list(_cells(line))
     if width < NARROWEST or _width(cells) <= width:
         return [line]
