@@ -3,7 +3,7 @@
 from twistedchat.core.crowds import HOLD_SECONDS, SMALL, Crowds
 from twistedchat.core.events import Crowd, Joined, Left
 from twistedchat.render.plain import Style, lens_for
-from twistedchat.testing import VirtualClock, enter, make_chat, sink_of
+from twistedchat.testing import VirtualClock, enter, make_chat, run, sink_of
 
 
 def reading(chat):
@@ -20,9 +20,15 @@ class Room:
     def __init__(self, size=SMALL + 1):
         self.clock = VirtualClock()
         self.told = []
-        self.crowds = Crowds(
-            self.clock, lambda _: size, lambda rooms, output: self.told.append((rooms, output))
-        )
+        self.size = size
+        self.crowds = Crowds(self.clock, self)
+
+    def count(self, room):
+        return self.size if room == "lobby" else 1
+
+    def to_rooms(self, rooms, output, told=frozenset()):
+        self.told.append((rooms, output))
+        return {"reader"}
 
     def come(self, *nicks, rooms=("lobby",)):
         events = [Joined(nick, 0.0, rooms[0], nick) for nick in nicks]
@@ -74,12 +80,47 @@ def test_whatever_else_happens_in_the_room_lets_the_crowd_go_first():
     assert len(room.told) == 2
 
 
-def test_crowds_of_overlapping_rooms_keep_their_order():
+def test_the_largest_room_decides_what_is_held():
+    """Those in the other rooms alone hear of whom they know, and hear it once."""
     room = Room()
-    room.come("ada", "bob")
-    [cy] = room.come("cy", rooms=("lobby", "ops"))
-    assert [output.nick for _, output in room.told] == ["ada", "bob", "cy"]
-    assert room.told[-1] == (("lobby", "ops"), cy)
+    room.come("zero", "ada", "bob")
+    [cy] = room.come("cy", rooms=("ops", "lobby"))
+    assert [output.nick for _, output in room.told] == ["zero"]
+    room.clock.advance(HOLD_SECONDS)
+    assert [(rooms, len(output.events)) for rooms, output in room.told[1:2]] == [(("lobby",), 3)]
+    assert room.told[2:] == [(("ops",), cy)]
+
+
+def test_a_room_is_held_with_one_other_only():
+    """Whoever was held elsewhere in one of the rooms goes first."""
+    room = Room()
+    room.come("zero", "ada")
+    room.come("bob", rooms=("lobby", "ops"))
+    room.come("cy", rooms=("ops",))
+    nicks = [[e.nick for e in getattr(o, "events", (o,))] for _, o in room.told]
+    assert nicks == [["zero"], ["ada", "bob"], ["bob"], ["cy"]]
+
+
+def test_everybody_has_a_room_of_their_own_as_well():
+    """A network break takes them all out: that is one line in the room that they share."""
+    chat = make_chat()
+    reader = reading(chat)
+    others = [enter(chat, f"u{number}", "lobby") for number in range(SMALL + 50)]
+    plain = lens_for(Style())
+    friends = [enter(chat, f"f{n}", f"own{n}", lens=plain) for n in range(SMALL + 50)]
+    for number, session in enumerate(others):
+        run(chat.join(session, f"own{number}"))
+    chat.clock.advance(10)
+    lines(reader)
+    for friend in friends:
+        sink_of(friend).take()
+    for session in others:
+        chat.disconnect(session, "")
+    chat.clock.advance(HOLD_SECONDS)
+    gone = [line for line in lines(reader) if "gone" in line]
+    assert len(gone) == 2
+    assert "others have gone." in gone[1]
+    assert {sink_of(friend).take().decode().count("gone") for friend in friends} == {1}
 
 
 def test_in_a_small_room_nothing_is_held():

@@ -4,12 +4,19 @@ In a room of many, every arrival is news for all the others, so a thousand arriv
 million lines. There the first is told at once, and what follows within a second together, as a
 ``Crowd``. Any other event in the room lets the crowd go first, so nobody speaks before having
 come. In small rooms nothing is held.
+
+Who leaves the server leaves several rooms at once, and is heard of once by everybody in any of
+them. The largest one decides whether that is held: a network break that takes thousands out of
+one large room must not become a line for each because everybody has a room of their own as well.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import Protocol
 
 from twistedchat.core.events import Coming, Crowd, Output
 from twistedchat.core.ports import Clock
+from twistedchat.core.users import Session
 
 HOLD_SECONDS = 1.0
 # Up to so many readers of a room nobody is drowned.
@@ -20,25 +27,34 @@ REMEMBERED = 1000
 Rooms = tuple[str, ...]
 
 
+class Listening(Protocol):
+    """Knows who hears which room: the fan-out."""
+
+    def count(self, room: str) -> int:
+        """How many sessions on this node hear a room."""
+
+    def to_rooms(
+        self, rooms: Rooms, output: Output, told: AbstractSet[Session] = frozenset()
+    ) -> set[Session]:
+        """Everybody in any of the rooms hears it once, but for some; returns who that is."""
+
+
 class Crowds:
     """Holds comings and goings in busy rooms, for a second at most.
 
     Args:
         clock: time.
-        size: how many sessions on this node hear a room.
-        tell: lets everybody in some rooms hear an output, each once.
+        listening: who hears the rooms.
     """
 
-    def __init__(
-        self, clock: Clock, size: Callable[[str], int], tell: Callable[[Rooms, Output], object]
-    ) -> None:
+    def __init__(self, clock: Clock, listening: Listening) -> None:
         self._clock = clock
-        self._size = size
-        self._tell = tell
-        self._held: dict[Rooms, list[Coming]] = {}
-        # Which of these a room is in: never more than one, or their order would be lost.
-        self._held_in: dict[str, Rooms] = {}
-        self._told: dict[Rooms, float] = {}
+        self._listening = listening
+        # By the largest of the rooms in which they are heard.
+        self._held: dict[str, list[tuple[Rooms, Coming]]] = {}
+        # With which of these a room is held: never more than one, or their order would be lost.
+        self._held_with: dict[str, str] = {}
+        self._told: dict[str, float] = {}
         self._waiting = False
 
     def add(self, rooms: Rooms, event: Coming) -> None:
@@ -48,47 +64,59 @@ class Crowds:
             rooms: keys of the rooms in which it is heard.
             event: what happened.
         """
-        held = self._held.get(rooms)
-        if held is not None:
-            held.append(event)
-            return
-        # Those who are held in some of these rooms and in others may be the same people.
-        self.release(rooms)
-        now = self._clock.now()
-        if all(self._size(room) <= SMALL for room in rooms) or not self._is_busy(rooms, now):
-            self._tell(rooms, event)
-            return
-        self._held[rooms] = [event]
-        self._held_in.update(dict.fromkeys(rooms, rooms))
-        if not self._waiting:
-            self._waiting = True
-            self._clock.later(HOLD_SECONDS, self._time_is_up)
+        largest = max(rooms, key=self._listening.count)
+        self._release(rooms, but=largest)
+        if largest not in self._held:
+            now = self._clock.now()
+            if self._listening.count(largest) <= SMALL or not self._is_busy(largest, now):
+                self._listening.to_rooms(rooms, event)
+                return
+            self._held[largest] = []
+            if not self._waiting:
+                self._waiting = True
+                self._clock.later(HOLD_SECONDS, self._time_is_up)
+        self._held[largest].append((rooms, event))
+        self._held_with.update(dict.fromkeys(rooms, largest))
 
-    def _is_busy(self, rooms: Rooms, now: float) -> bool:
-        busy = now - self._told.get(rooms, 0.0) < HOLD_SECONDS
+    def _is_busy(self, room: str, now: float) -> bool:
+        busy = now - self._told.get(room, 0.0) < HOLD_SECONDS
         if not busy:
             if len(self._told) >= REMEMBERED:
                 self._told.clear()
-            self._told[rooms] = now
+            self._told[room] = now
         return busy
 
     def release(self, rooms: Rooms) -> None:
         """Something else is about to be told in these rooms: who came before it goes first."""
         if self._held:
-            for room in rooms:
-                held = self._held_in.get(room)
-                if held is not None:
-                    self._let_go(held)
+            self._release(rooms)
 
-    def _let_go(self, rooms: Rooms) -> None:
-        events = self._held.pop(rooms)
+    def _release(self, rooms: Rooms, but: str = "") -> None:
         for room in rooms:
-            del self._held_in[room]
-        self._tell(rooms, events[0] if len(events) == 1 else Crowd(tuple(events)))
+            held = self._held_with.get(room, "")
+            if held not in ("", but):
+                self._let_go(held)
+
+    def _let_go(self, largest: str) -> None:
+        groups: dict[Rooms, list[Coming]] = {}
+        held = self._held.pop(largest)
+        for rooms, event in held:
+            groups.setdefault(rooms, []).append(event)
+            for room in rooms:
+                self._held_with.pop(room, None)
+        told = self._listening.to_rooms((largest,), _together([event for _, event in held]))
+        for rooms, events in groups.items():
+            others = tuple(room for room in rooms if room != largest)
+            if others:
+                self._listening.to_rooms(others, _together(events), told)
 
     def _time_is_up(self) -> None:
         self._waiting = False
         now = self._clock.now()
-        for rooms in list(self._held):
-            self._told[rooms] = now
-            self._let_go(rooms)
+        for largest in list(self._held):
+            self._told[largest] = now
+            self._let_go(largest)
+
+
+def _together(events: Sequence[Coming]) -> Coming | Crowd:
+    return events[0] if len(events) == 1 else Crowd(tuple(events))

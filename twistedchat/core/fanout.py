@@ -6,6 +6,7 @@ says that the turn may be heard; who hears it is settled when it is closed.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from twistedchat.core.events import Output
 from twistedchat.core.ports import Gate, Lens, Pieces
@@ -102,16 +103,28 @@ class Fanout:
         turn.places.append(self._place)
         self._place += 1
 
-    def to_rooms(self, rooms: Iterable[str], output: Output) -> set[Session]:
-        """Everybody who listens to any of the rooms hears it once; returns who that is."""
-        listening = [(room, self._sessions(room)) for room in rooms]
+    def to_rooms(
+        self, rooms: Iterable[str], output: Output, told: AbstractSet[Session] = frozenset()
+    ) -> set[Session]:
+        """Everybody who listens to any of the rooms hears it once; returns who that is.
+
+        Args:
+            rooms: their keys.
+            output: what is to be heard.
+            told: sessions that have heard it already.
+        """
+        listening = [(room, self._sessions(room)) for room in rooms if room in self._rooms]
         if not listening:
             return set()
-        largest, told = max(listening, key=lambda pair: len(pair[1]))
+        everybody = set[Session]().union(*(sessions for _, sessions in listening))
+        if told:
+            everybody -= told & everybody
+            self.to_each(everybody, output)
+            return everybody
+        largest, sharing = max(listening, key=lambda pair: len(pair[1]))
         self.to_room(largest, output)
-        others = set[Session]().union(*(sessions for _, sessions in listening)) - told
-        self.to_each(others, output)
-        return told | others
+        self.to_each(everybody - sharing, output)
+        return everybody
 
     def to_each(self, sessions: Iterable[Session], output: Output) -> None:
         """Each of these sessions hears it, behind all that it has heard so far."""

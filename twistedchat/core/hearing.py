@@ -22,7 +22,7 @@ class Hearing:
     def __init__(
         self, state: State, fanout: Fanout, sessions: dict[str, Session], clock: Clock
     ) -> None:
-        self._crowds = Crowds(clock, fanout.count, fanout.to_rooms)
+        self._crowds = Crowds(clock, fanout)
         self._state = state
         self._fanout = fanout
         self._sessions = sessions

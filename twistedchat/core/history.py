@@ -6,7 +6,7 @@ for long ones; a room where everybody pastes long texts keeps fewer.
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -71,6 +71,14 @@ class History:
             while messages and (0 < count < len(messages) or messages[0].at < before):
                 self._drop(messages)
 
+    def remove(self, ids: Collection[str]) -> None:
+        """Take out messages that were taken back: nobody misses them."""
+        wanted = frozenset(ids)
+        gone = [message for message in self._messages if message.id in wanted]
+        if gone:
+            self._messages = deque(one for one in self._messages if one.id not in wanted)
+            self._bytes -= sum(_bytes_in(message.text) for message in gone)
+
     def _drop(self, messages: deque[Kept]) -> None:
         dropped = messages.popleft()
         self._bytes -= _bytes_in(dropped.text)
@@ -86,6 +94,11 @@ class History:
         """Where it ends: the id of the newest message, kept or not; "" if there never was one."""
         return self.latest or self._since
 
+    @property
+    def reach(self) -> str:
+        """How far back it reaches: of what was said behind this id nothing was dropped."""
+        return self._since
+
     def newest(self, limit: int) -> Page:
         """The last ``limit`` messages."""
         return self._cut(len(self._messages), limit)
@@ -94,11 +107,6 @@ class History:
         """The last ``limit`` messages older than an id."""
         ids = [message.id for message in self._messages]
         stop = bisect_right(ids, id_)
-    @property
-    def reach(self) -> str:
-        """How far back it reaches: of what was said behind this id nothing was dropped."""
-        return self._since
-
         if stop and ids[stop - 1] == id_:
             stop -= 1
         return self._cut(stop, limit)

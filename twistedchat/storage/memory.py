@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from twisted.internet.defer import Deferred, succeed
 
+from twistedchat.core.exporting import entry
 from twistedchat.core.records import (
     AccountRecord,
     Change,
@@ -18,6 +19,7 @@ from twistedchat.core.records import (
     DropRole,
     DropRoom,
     DropSentence,
+    ExportPage,
     Forget,
     Found,
     Loaded,
@@ -179,9 +181,21 @@ class MemoryStore:
         """Nothing is found."""
         return succeed(Found((), ""))
 
-    def export(self, account: str) -> "Deferred[bytes]":  # noqa: ARG002
-        """Nothing is stored that outlives the server."""
-        return succeed(b"")
+    def export(
+        self,
+        account: str,
+        cursor: str = "",  # noqa: ARG002 - there is one page
+    ) -> "Deferred[ExportPage]":
+        """All but what was said: that is kept nowhere."""
+        own = self._found(AccountRecord, lambda one: one.id == account)
+        founded = self._found(RoomRecord, lambda one: one.founder == account)
+        met = self._found(SentenceRecord, lambda one: account in one.sentence.users)
+        proofs, roles, reads = (
+            self._found(kind, lambda one: one.account == account)
+            for kind in (ProofRecord, RoleRecord, ReadRecord)
+        )
+        found = (*own, *proofs, *founded, *roles, *met, *reads) if own else ()
+        return succeed(ExportPage(tuple(map(entry, found)), None))
 
 
 def _write(tables: Tables, change: Any) -> None:

@@ -1,6 +1,5 @@
 """All of the storage put together: what the server talks to."""
 
-import json
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,8 @@ from twistedchat.core.ports import Clock
 from twistedchat.core.records import (
     AccountRecord,
     Change,
+    EndPlace,
+    ExportPage,
     Forget,
     Found,
     Loaded,
@@ -26,8 +27,8 @@ from twistedchat.core.records import (
     RoleRecord,
     StoredPage,
 )
-from twistedchat.storage import exporting, reading, sqlite, writing
 from twistedchat.core.rules import Retention
+from twistedchat.storage import exporting, reading, sqlite, writing
 from twistedchat.storage.checkpoints import Checkpoints
 from twistedchat.storage.chores import Work
 from twistedchat.storage.connections import Reopening
@@ -282,11 +283,6 @@ class Storage:
         query = parse(text, self._clock.now(), zone)
         return self._searcher.ask(lambda c: index.find(c, query, places, before, limit))
 
-    def export(self, account: str) -> "Deferred[bytes]":
-        """Everything that is stored about an account, as JSON lines."""
-        return self._searcher.ask(lambda c: _lines(c, account))
-
-
-def _lines(connection: Connection, account: str) -> bytes:
-    entries = exporting.export(connection, account)
-    return "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in entries).encode()
+    def export(self, account: str, cursor: str = "") -> "Deferred[ExportPage]":
+        """Some of what is stored about an account: the first of it, or from a cursor on."""
+        return self._searcher.ask(lambda c: exporting.page(c, account, cursor))

@@ -7,6 +7,7 @@ from typing import Protocol
 from twistedchat.core.records import (
     AccountRecord,
     Change,
+    ExportPage,
     Found,
     MessageRecord,
     NotStored,
@@ -104,5 +105,5 @@ class Store(Protocol):
             BadArguments: the text is no query; the sentence says why.
         """
 
-    def export(self, account: str) -> Awaitable[bytes]:
-        """Everything that is stored about an account, as JSON lines."""
+    def export(self, account: str, cursor: str = "") -> Awaitable[ExportPage]:
+        """Some of what is stored about an account: the first of it, or from a cursor on."""

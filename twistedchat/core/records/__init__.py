@@ -15,6 +15,9 @@ from twistedchat.core.records.accounts import (
     DropProof as DropProof,
 )
 from twistedchat.core.records.accounts import (
+    ExportPage as ExportPage,
+)
+from twistedchat.core.records.accounts import (
     Forget as Forget,
 )
 from twistedchat.core.records.accounts import (
@@ -45,16 +48,16 @@ from twistedchat.core.records.changes import (
     weigh as weigh,
 )
 from twistedchat.core.records.messages import (
-    DeleteMessages as DeleteMessages,
-)
-from twistedchat.core.records.messages import (
     WITH_SERVER as WITH_SERVER,
 )
 from twistedchat.core.records.messages import (
-    Found as Found,
+    DeleteMessages as DeleteMessages,
 )
 from twistedchat.core.records.messages import (
     EndPlace as EndPlace,
+)
+from twistedchat.core.records.messages import (
+    Found as Found,
 )
 from twistedchat.core.records.messages import (
     MessageKind as MessageKind,
