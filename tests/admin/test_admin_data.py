@@ -158,7 +158,7 @@ def test_a_sound_database_is_called_so(run):
 
 def damage(files):
     with closing(sqlite.connect(files.database)) as connection, sqlite.loose_keys(connection):
-        connection.exec_driver_sql("INSERT INTO reads VALUES ('none', '', '', '')")
+        connection.exec_driver_sql("INSERT INTO roles VALUES ('none', 'none', 'owner')")
 
 
 def test_damage_is_named(refused, files):
