@@ -218,8 +218,8 @@ class Fanout:
 
     def _set_apart(self, session: Session, readers: _Readers, lens: Lens) -> None:
         """Note what the session has heard of a room so far; it goes another way from here."""
-        _add_rest(self._spans.setdefault(session, []), session, readers, lens)
         if readers.turn.outputs:
+            _add_rest(self._spans.setdefault(session, []), session, readers, lens)
             readers.late[session] = len(readers.turn.outputs)
 
     def wake(self) -> None:
