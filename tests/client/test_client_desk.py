@@ -281,7 +281,7 @@ def test_help_of_the_server_is_followed_by_the_clients_own(case: Case) -> None:
     assert any("/reconnect" in line for line in case.screen.lines)
     case.screen.lines.clear()
     case.desk.typed("/help /quit")
-    assert case.screen.lines == ["*** /quit [REASON]                 say goodbye and leave"]
+    assert case.screen.lines == ["*** /quit [REASON]           say goodbye and leave"]
     case.desk.typed("/help msg")
     assert case.requests()[-1] == ("command", "/help msg")
 

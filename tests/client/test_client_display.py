@@ -12,6 +12,7 @@ from twistedchat.client.items import (
     Item,
     NewLines,
     Remark,
+    Results,
     Settled,
     Tone,
     Unknown,
@@ -164,16 +165,26 @@ def test_the_bell_is_for_events_that_speak(case: Case) -> None:
 
 
 def test_a_gap_says_from_when_to_when(case: Case) -> None:
-    """Complete, incomplete, private, and the newest lines of a room."""
+    """Complete, incomplete, the newest lines of a room, and what somebody asked for."""
     gap = EarlierLines("ops", NOON, NOON + 540, 14, missed=True, complete=True)
     assert case.lines(gap) == ["*** You missed this in #ops, 12:00 to 12:09, 14 lines:"]
     days = replace(gap, last=NOON + 86400)
     assert "23 November 12:00 to 24 November 12:00" in case.lines(days)[0]
     assert "more in #ops than the server still has" in case.lines(replace(gap, complete=False))[0]
-    assert "private messages" in case.lines(replace(gap, room=None))[0]
     assert case.lines(replace(gap, missed=False, count=1)) == ["*** The last 1 line of #ops:"]
     wished = replace(gap, missed=False, wished=True)
     assert case.lines(wished) == ["*** Earlier in #ops, 12:00 to 12:09, 14 lines:"]
+    private = replace(wished, room="@bob", count=1)
+    assert case.lines(private) == ["*** Earlier with bob, 12:00 to 12:09, 1 line:"]
+
+
+def test_results_begin_with_their_date(case: Case) -> None:
+    """On every page, though it may have been written above; numbers stand before the bar."""
+    said = Happened(events.Said("1", NOON, "ops", "bob", "hi"), {}, elsewhere=True, quote=" 7 |")
+    case.lines(said)
+    assert case.lines(Results("hi", 1)) == ["*** Found for hi, newest first:"]
+    assert case.lines(said) == ["   | --- Mon 23 November 2026 ---", " 7 | 12:00 #ops <bob> hi"]
+    assert case.lines(Results("hi", 16)) == ["*** Found for hi, from result 16 on:"]
 
 
 def test_what_is_new_stands_under_a_line(case: Case) -> None:

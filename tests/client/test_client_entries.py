@@ -58,4 +58,4 @@ def test_lines_with_passwords_are_known(line: str, secret: bool) -> None:
 def test_the_clients_own_commands_are_explained() -> None:
     """All of them, or the one asked for."""
     assert len(local_help()) == len(LOCAL)
-    assert local_help("quit") == ["/quit [REASON]                 say goodbye and leave"]
+    assert local_help("quit") == ["/quit [REASON]           say goodbye and leave"]

@@ -118,8 +118,11 @@ def test_missed_private_messages_are_shown_once(hearing: Hearing, said: Any) -> 
     """Also when they come twice."""
     whisper = {**said(1, "psst"), "type": "whispered", "to": "ada"}
     hearing.private([whisper, whisper])
+    assert hearing.items[0] == Remark("A private message came while you were away:")
     hearing.private([whisper])
     assert texts(hearing) == ["psst"]
+    hearing.private([{**whisper, "msgid": f"{number:026}"} for number in (1, 2, 3)])
+    assert hearing.items[0] == Remark("2 private messages came while you were away:")
 
 
 def test_a_closed_or_unknown_gap_gathers_nothing(hearing: Hearing, said: Any) -> None:

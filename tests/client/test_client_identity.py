@@ -130,3 +130,18 @@ def test_the_welcome_says_whose_the_wanted_name_is(script: Any) -> None:
     assert "ada belongs to an account, so you are ada2. /login if it is yours." in remarks(script)
     assert script.talk.identity.wanted == "ada"
     assert not script.talk.identity.secure
+
+
+def test_an_erased_account_is_not_logged_in_to_again(script: Any) -> None:
+    """The session goes on as a guest's, under the name that the server says."""
+    script.connect(account="ada")
+    identity = script.talk.identity
+    identity.log_in("ada", "correct horse")
+    [request] = script.pump()
+    script.give({"type": "ok", "id": request["id"], "nick": "ada", "account": "ada", "rooms": []})
+    identity.erase("correct horse")
+    [request] = script.pump()
+    script.fresh()
+    script.give({"type": "ok", "id": request["id"], "nick": "guest7", "account": None})
+    assert (identity.known, identity.claims, script.talk.nick) == (False, {}, "guest7")
+    assert "You are a guest called guest7 now." in remarks(script)[0]

@@ -110,6 +110,15 @@ def test_a_room_chosen_meanwhile_stays(online: Any) -> None:
     assert online.talk.rooms.current.name == "ops"
 
 
+def test_parts_of_a_reply_go_to_who_asked(online: Any) -> None:
+    """Others are nobody's."""
+    parts: list[Any] = []
+    online.talk.ask({"type": "export"}, parts.append, parts.append)
+    [request] = online.pump()
+    online.give({"type": "export", "id": 999}, {"type": "export", "id": request["id"]})
+    assert [part["id"] for part in parts] == [request["id"]]
+
+
 def test_what_was_read_elsewhere_on_this_device_is_read(online: Any, said: Any) -> None:
     """Once it is all; a room that is not known, or less than all, changes nothing."""
     online.give(said(1, "x", room="#ops"), said(2, "y", room="#ops"))

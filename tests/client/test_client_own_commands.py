@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,13 +62,37 @@ def test_joining_needs_a_room(own: OwnCommands, desk: Desk, script: Any) -> None
 def test_the_past_is_asked_for(own: OwnCommands, desk: Desk, script: Any) -> None:
     """As written, or further back; what cannot be understood is explained."""
     own.carry_out("history", "5 ops")
-    own.look_further()
+    own.carry_out("older", "")
     requests = script.pump()
     assert [(r["type"], r["room"], r["limit"]) for r in requests] == [
         ("history", "#ops", 5), ("history", "#lobby", 20),
     ]  # fmt: skip
     own.carry_out("history", "5x")
-    assert desk.told == ["Write it like this: /history [COUNT|10m|2h] [ROOM]"]
+    assert desk.told == ["Write it like this: /history [COUNT|10m|2h] [ROOM|@NICK]"]
+
+
+def test_something_is_searched_for(own: OwnCommands, desk: Desk, script: Any) -> None:
+    """Words, then more of it, then what stood around a result."""
+    own.carry_out("search", "")
+    own.carry_out("context", "x")
+    assert desk.told == [
+        "Write it like this: /search WORDS",
+        "Write it like this: /context NUMBER",
+    ]
+    own.carry_out("search", "deploy")
+    own.carry_out("search", "")
+    own.carry_out("context", "99")
+    assert [r["text"] for r in script.pump()] == ["deploy", "deploy"]
+
+
+def test_an_export_needs_a_file(own: OwnCommands, desk: Desk, script: Any, tmp_path: Path) -> None:
+    """One that nobody else can read."""
+    own.carry_out("export", "")
+    assert desk.told == ["Write it like this: /export FILE"]
+    own.carry_out("export", f"{tmp_path}/mine")
+    assert [r["type"] for r in script.pump()] == ["export"]
+    assert (tmp_path / "mine").stat().st_mode & 0o777 == 0o600
+    assert "taken away" in own.exporting.give_up()
 
 
 def test_settings_are_listed_with_their_file(own: OwnCommands, desk: Desk) -> None:

@@ -41,6 +41,7 @@ def texts(items: list[Any]) -> list[str]:
         ("  50   #ops ", Wish("#ops", 50)),
         ("ops", Wish("ops")),
         ("2h", Wish("", 0, 7200.0)),
+        ("@bob", Wish("@bob")),
         ("1h30m ops", Wish("ops", 0, 5400.0)),
         ("0", Wish(count=1)),
         ("99999999999999", Wish(count=500)),
@@ -69,7 +70,7 @@ def test_lines_are_shown_as_messages_though_they_were_heard(online: Any, said: A
     assert (heading.wished, heading.room, heading.count) == (True, "ops", 1)
     assert line.quote == "|"
     assert (line.event.text, line.replay, line.elsewhere) == ("elsewhere", True, False)
-    assert end.text == "End of 1 earlier line; nothing older is kept of #ops."
+    assert end.text == "End of 1 earlier line; nothing older is kept in #ops."
     assert ops.unread == before
 
 
@@ -85,7 +86,7 @@ def test_many_lines_come_in_several_pages(online: Any, said: Any) -> None:
     assert answer(online, second, *rest, more=True) == []
     shown = online.fresh()
     assert texts(shown) == [f"line {number}" for number in range(97, 100 + PAGE)]
-    assert "/history again" in shown[-1].text
+    assert "Page Up or /older" in shown[-1].text
 
 
 def test_a_span_of_time_is_gone_back_to(online: Any, said: Any) -> None:
@@ -120,7 +121,7 @@ def test_the_same_again_goes_further_back(online: Any, said: Any) -> None:
     assert further["before"] == f"{7:026}"
     online.fresh()
     answer(online, further)
-    assert [item.text for item in online.fresh()] == ["Nothing older is kept of #lobby."]
+    assert [item.text for item in online.fresh()] == ["Nothing older is kept in #lobby."]
 
 
 def test_another_room_begins_with_its_newest_lines(online: Any, said: Any) -> None:
@@ -134,6 +135,17 @@ def test_another_room_begins_with_its_newest_lines(online: Any, said: Any) -> No
     online.talk.past.look_further(NOON)
     [request] = online.pump()
     assert (request["room"], "before" in request) == ("#ops", False)
+
+
+def test_a_private_conversation_can_be_looked_at(online: Any, said: Any) -> None:
+    """By the nick of the other end."""
+    request = ask(online, Wish("@bob", 5))
+    assert ("room" in request, request["nick"]) == (False, "bob")
+    whisper = {**said(1, "psst"), "type": "whispered", "to": "ada"}
+    answer(online, request, whisper)
+    heading, line, end = online.fresh()
+    assert (heading.room, line.event.text) == ("@bob", "psst")
+    assert end.text == "End of 1 earlier line; nothing older is kept with bob."
 
 
 def test_nothing_to_show_is_said(online: Any, said: Any) -> None:

@@ -127,3 +127,23 @@ def test_log_out(case: Case) -> None:
     """Needs no password."""
     case.sign_in.log_out("")
     assert case.sent() == [{"type": "logout"}]
+
+
+def test_whoever_erases_an_account_is_asked_for_its_password(case: Case) -> None:
+    """After being told what goes; entering nothing keeps everything."""
+    case.script.talk.identity.known = True
+    case.sign_in.erase("")
+    assert "cannot be taken back" in case.desk.told[0]
+    assert case.desk.asked.startswith("Your password erases ada for good")
+    case.desk.answer("")
+    assert case.sent() == []
+    case.sign_in.erase("")
+    case.desk.answer("correct horse")
+    assert case.sent() == [{"type": "forget", "password": "correct horse"}]
+
+
+def test_a_guest_has_nothing_to_erase(case: Case) -> None:
+    """Nothing is asked."""
+    case.sign_in.erase("")
+    assert case.desk.told == ["You are a guest: nothing of you is stored."]
+    assert not case.desk.questions

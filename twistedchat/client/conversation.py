@@ -6,9 +6,7 @@ things happen, ``say``, ``command``, ``join`` and ``switch`` for the person, and
 ``take`` for what is to be shown and sent.
 """
 
-from collections.abc import Callable
 from functools import partial
-from itertools import count
 
 from twistedchat.client.arrivals import Arrivals
 from twistedchat.client.drafts import Drafts
@@ -19,13 +17,13 @@ from twistedchat.client.items import Draft, Item, Remark, Request, Settled, Tone
 from twistedchat.client.marks import Marks
 from twistedchat.client.past import Past
 from twistedchat.client.profile import CommandInfo, Ending, Profile
+from twistedchat.client.replies import Replies, Reply
 from twistedchat.client.rooms import Rooms, key
+from twistedchat.client.search import Search
 from twistedchat.client.welcome import Welcome, describe
 from twistedchat.render.json import line as to_line
 
 UNANSWERED = "The connection broke before the server answered."
-
-Reply = Callable[[Request], None]
 
 
 class Conversation:
@@ -34,8 +32,10 @@ class Conversation:
     Attributes:
         profile: who the person wants to be.
         hearing: what has been heard.
+        replies: finds who waits for a reply.
         drafts: lines typed and not confirmed.
         past: looks at what was said before.
+        search: finds it by its words.
         arrivals: shows what stands in rooms as they come into view.
         marks: tells the server what has been read.
         identity: proves who the person is.
@@ -51,9 +51,10 @@ class Conversation:
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self.hearing = Hearing(profile.nick, profile.highlight)
-        self._ids = count(1)
-        self.drafts = Drafts(lambda: next(self._ids))
+        self.replies = Replies()
+        self.drafts = Drafts(self.replies.next_id)
         self.past = Past(self)
+        self.search = Search(self)
         self.arrivals = Arrivals(self)
         self.marks = Marks(self)
         self.identity = Identity(self)
@@ -68,7 +69,6 @@ class Conversation:
         self._pace: tuple[float, float] | None = None
         self._joining: set[str] = set()
         self._alike = ""
-        self._replies: dict[int, Reply] = {}
         self._requests: list[Request] = []
 
     @property
@@ -102,7 +102,7 @@ class Conversation:
     def lost(self) -> None:
         """The connection is gone: settle what cannot wait for the next one."""
         self.online = False
-        self._replies.clear()
+        self.replies.lost(UNANSWERED)
         self._requests.clear()
         self._joining.clear()
         self.hearing.lost()
@@ -216,19 +216,9 @@ class Conversation:
         """Send a request whose answer does not matter."""
         self._requests.append(request)
 
-    def ask(self, request: Request, on_reply: Reply) -> None:
-        """Send a request; its reply goes to ``on_reply``."""
-        self._requests.append(self.numbered(request, on_reply))
-
-    def numbered(self, request: Request, on_reply: Reply) -> Request:
-        """A request to be sent; its reply goes to ``on_reply``."""
-        number = next(self._ids)
-        self._replies[number] = on_reply
-        return {**request, "id": number}
-
-    def reply_for(self, number: object) -> Reply | None:
-        """Who waits for the reply with this id."""
-        return self._replies.pop(number, None) if isinstance(number, int) else None
+    def ask(self, request: Request, on_reply: Reply, on_part: Reply | None = None) -> None:
+        """Send a request; its reply goes to ``on_reply``, what comes before that to ``on_part``."""
+        self._requests.append(self.replies.expect(request, on_reply, on_part))
 
     def set_pace(self, rate: float, burst: float) -> None:
         """The server's pace for lines that speak."""

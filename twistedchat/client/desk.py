@@ -70,7 +70,7 @@ class Desk:
         if not line.strip():
             return
         entry = read_entry(line)
-        if not (isinstance(entry, Local) and entry.name == "history"):
+        if not (isinstance(entry, Local) and entry.name in ("history", "older")):
             self._talk.past.forget()
         match entry:
             case Say() if command := slip(line):
@@ -210,6 +210,7 @@ class Desk:
         self.exit = code
         self.last_words += words
         self._board.release()
+        self.last_words += filter(None, [self._own.exporting.give_up()])
         self.last_words += last_account(self._talk)
         self._screen.close()
 

@@ -21,6 +21,7 @@ from twistedchat.client.items import (
     Item,
     NewLines,
     Remark,
+    Results,
     Settled,
     Tone,
 )
@@ -99,6 +100,8 @@ class Display:
                 return self._event(item)
             case EarlierLines():
                 return [self._server(self._heading(item), "class:client")]
+            case Results():
+                return self._results(item)
             case NewLines():
                 return [[("class:date", f"--- {self._new(item)} ---")]]
             case Remark():
@@ -134,7 +137,7 @@ class Display:
         else:
             line = self._server(sentence(event, self._mine(item)), "class:server")
         lines = [*self._date(event.at), line]
-        return [[("class:quote", f"{item.quote} "), *one] for one in lines] if item.quote else lines
+        return _quoted(item.quote, lines) if item.quote else lines
 
     def _message(self, item: Happened, event: Said | Emoted | Whispered) -> Line:
         body = "class:replay" if item.replay else ""
@@ -161,15 +164,22 @@ class Display:
 
     def _heading(self, earlier: EarlierLines) -> str:
         lines = "1 line" if earlier.count == 1 else f"{earlier.count} lines"
-        where = "private messages" if earlier.room is None else f"#{safe(earlier.room)}"
         if earlier.wished:
-            return f"Earlier in {where}, {self._span(earlier.first, earlier.last)}, {lines}:"
+            span = self._span(earlier.first, earlier.last)
+            return f"Earlier {whereabouts(earlier.room)}, {span}, {lines}:"
+        where = f"#{safe(earlier.room)}"
         if not earlier.missed:
             return f"The last {lines} of {where}:"
         span = f"{self._span(earlier.first, earlier.last)}, {lines}"
         if earlier.complete:
             return f"You missed this in {where}, {span}:"
         return f"You missed more in {where} than the server still has. It has {span}:"
+
+    def _results(self, results: Results) -> list[Line]:
+        # Every page begins with its date, whatever stands above it.
+        self._day = ""
+        first = ", newest first" if results.first == 1 else f", from result {results.first} on"
+        return [self._server(f"Found for {results.text}{first}:", "class:client")]
 
     def _new(self, new: NewLines) -> str:
         room, since = f"#{safe(new.room)}", self._moment(new.since)
@@ -212,6 +222,18 @@ class Display:
         start, end = (datetime.fromtimestamp(at, self._zone) for at in (first, last))
         layout = "%H:%M" if start.date() == end.date() else "%d %B %H:%M"
         return f"{start:{layout}} to {end:{layout}}"
+
+
+def whereabouts(place: str) -> str:
+    """Where something was said: in a room, or with somebody (``@nick``)."""
+    return f"with {safe(place[1:])}" if place.startswith("@") else f"in #{safe(place)}"
+
+
+def _quoted(sign: str, lines: list[Line]) -> list[Line]:
+    """Lines behind a bar, the last of them behind its own sign."""
+    bar = "| ".rjust(len(sign) + 1)
+    signs = [bar] * (len(lines) - 1) + [f"{sign} "]
+    return [[("class:quote", one), *line] for one, line in zip(signs, lines, strict=True)]
 
 
 def _nick(nick: str) -> Piece:

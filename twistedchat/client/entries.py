@@ -15,19 +15,25 @@ from twistedchat.core.slips import SECRET, slip
 #: The client's own commands: arguments and what they do.
 LOCAL = {
     "clear": ("", "clear the screen"),
+    "context": ("NUMBER", "show what stood around a result of /search"),
+    "export": ("FILE", "write everything stored about you to a new file"),
+    "forget": ("", "erase your account and all you said; your password is asked for"),
     "help": ("[COMMAND]", "list the commands"),
-    "history": ("[COUNT|10m|2h] [ROOM]", "show what was said; again: further back"),
+    "history": ("[COUNT|10m|2h] [ROOM|@NICK]", "show what was said; again: further back"),
     "join": ("ROOM [PASSWORD]", "go to a room, or talk in a joined one"),
     "login": ("[NICK]", "prove that a name is yours; the password is asked for"),
     "logout": ("", "go on as a guest"),
+    "older": ("", "show what was said before; again, or Page Up: further back"),
     "passwd": ("", "change your password"),
     "quit": ("[REASON]", "say goodbye and leave"),
     "reconnect": ("", "connect anew, now"),
     "register": ("", "make your nick your own, with a password"),
+    "search": ("[WORDS]", "find what was said; again without words: more results"),
     "set": ("[NAME VALUE]", "show the settings, or change one for now"),
 }
 
-_USAGE = max(len(f"/{name} {arguments}") for name, (arguments, _) in LOCAL.items())
+#: Columns for the usage; a longer one pushes its explanation on.
+_USAGE = 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from twistedchat.client.arrivals import Arrival
 from twistedchat.client.gaps import Gap
-from twistedchat.client.items import Happened, Item, Unknown
+from twistedchat.client.items import Happened, Item, Remark, Unknown
 from twistedchat.client.mentions import mentions
 from twistedchat.client.rooms import Rooms, key
 from twistedchat.core import events
@@ -80,9 +80,19 @@ class Hearing:
         """Items for those lines of the past that were not heard yet."""
         return [item for item in self.again(objs) if item.event.id not in self._seen]
 
+    def place_of(self, event: Event) -> str:
+        """Where something was said: a room, or ``@`` and the nick of the other end."""
+        if isinstance(event, events.Whispered):
+            return f"@{event.to if event.nick == self.nick else event.nick}"
+        return str(getattr(event, "room", ""))
+
     def private(self, objs: list[dict[str, Any]]) -> None:
         """Take in private messages that were missed."""
-        for item in self.unheard(objs):
+        items = list({item.event.id: item for item in self.unheard(objs)}.values())
+        if items:
+            count = "A private message" if len(items) == 1 else f"{len(items)} private messages"
+            self.items.append(Remark(f"{count} came while you were away:"))
+        for item in items:
             self._show(item)
 
     # Gaps

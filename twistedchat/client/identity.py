@@ -87,6 +87,18 @@ class Identity:
             self._password = new
         self._talk.remark("Your password is changed. The old one is of no use any more.")
 
+    def erase(self, proof: str) -> None:
+        """Have the server forget the account and everything it has said."""
+        self._ask({"type": "forget", "password": proof}, self._erased)
+
+    def _erased(self, reply: Request) -> None:
+        self.forget()
+        self.known = False
+        self._talk.marks.lost()
+        self._talk.hearing.nick = str(reply.get("nick") or self._talk.nick)
+        text = "Your account is erased, and so is what you said."
+        self._talk.remark(f"{text} You are a guest called {self._talk.nick} now.")
+
     def _ask(self, request: Request, done: Callable[[Request], None]) -> None:
         if not self._talk.online:
             self._talk.remark(NO_CONNECTION, Tone.ERROR)

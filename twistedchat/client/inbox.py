@@ -84,7 +84,7 @@ def _topic(room: RoomView, reply: Request) -> None:
 
 def _reply(talk: "Conversation", obj: Request) -> None:
     draft = talk.drafts.answered(obj.get("id"))
-    waiting = talk.reply_for(obj.get("id"))
+    waiting = talk.replies.reply_for(obj.get("id"))
     if draft is not None:
         _settle(talk, draft, obj)
     elif waiting is not None:
@@ -120,6 +120,12 @@ def _missed(talk: "Conversation", obj: Request) -> None:
         close_gap(talk, str(room))
 
 
+def _part(talk: "Conversation", obj: Request) -> None:
+    take = talk.replies.part_for(obj.get("id"))
+    if take is not None:
+        take(obj)
+
+
 def _read(talk: "Conversation", obj: Request) -> None:
     """Another program on this device has shown a room to the person."""
     room = talk.rooms.find(str(obj.get("room") or ""))
@@ -150,6 +156,7 @@ _ACTS: dict[str, Callable[["Conversation", Request], None]] = {
     "notice": _notice,
     "missed": _missed,
     "read": _read,
+    "export": _part,
     "closing": _closing,
     "ping": _ping,
     "pong": _nothing,

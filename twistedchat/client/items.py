@@ -62,13 +62,13 @@ class EarlierLines:
     """Here begin lines from before: what was missed, or the newest lines of a room just entered.
 
     Attributes:
-        room: the room without its ``#``, or None for private messages.
+        room: the room without its ``#``, or ``@`` and the nick of the other end.
         missed: whether they were said while the connection was down.
         complete: whether nothing lies between the last line seen and the first of these.
         wished: the person asked for them; they may have been shown before.
     """
 
-    room: str | None
+    room: str
     first: float
     last: float
     count: int
@@ -94,6 +94,14 @@ class NewLines:
     count: int
     shown: int
     more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Here begin lines that were found, newest first; the first of them has this number."""
+
+    text: str
+    first: int
 
 
 @dataclass(slots=True)
@@ -138,4 +146,4 @@ class Settled:
         return not self.reason
 
 
-Item: TypeAlias = Happened | Remark | Unknown | EarlierLines | NewLines | Settled
+Item: TypeAlias = Happened | Remark | Unknown | EarlierLines | NewLines | Results | Settled

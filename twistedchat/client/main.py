@@ -23,6 +23,7 @@ from twistedchat.client.settings import (
     known_path,
     read_settings,
 )
+from twistedchat.client.zone import zone_name
 
 if TYPE_CHECKING:
     from twistedchat.client.route import Route
@@ -43,7 +44,7 @@ def run(arguments: list[str], environment: Mapping[str, str], home: Path) -> int
         path = config_path(environment, home)
         settings = read_settings(path)
         route = choose_route(options, settings, known)
-        profile = choose_profile(options, settings)
+        profile = replace(choose_profile(options, settings), zone=zone_name(environment))
         terminal = uses_terminal(options, sys.stdin.isatty(), sys.stdout.isatty())
         profile = prove(profile, options, environment, getpass.getpass if terminal else None)
     except (SettingsError, AddressError, PasswordError) as error:

@@ -77,7 +77,7 @@ class Marks:
         room = self._talk.rooms.find(name)
         shown = room.name if room is not None else name
         request = {"type": "read", "room": f"#{shown}", "msgid": self._shown[name]}
-        return self._talk.numbered(request, self._answered)
+        return self._talk.replies.expect(request, self._answered)
 
     def _answered(self, reply: Request) -> None:
         # A server from before there were marks; anything else will be right the next time.

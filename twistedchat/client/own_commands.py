@@ -6,8 +6,10 @@ from typing import Protocol
 from twistedchat.client.around import Teller
 from twistedchat.client.conversation import Conversation
 from twistedchat.client.entries import LOCAL, local_help
+from twistedchat.client.exporting import Exporting
 from twistedchat.client.items import Tone
 from twistedchat.client.past import read_wish
+from twistedchat.client.private_file import PrivateFile
 from twistedchat.client.settings import Settings, SettingsError
 from twistedchat.client.sign_in import SignIn
 
@@ -54,18 +56,24 @@ class OwnCommands:
         self._talk = conversation
         self._settings_file = settings_file
         self._now = now
+        self.exporting = Exporting(conversation, PrivateFile)
         sign_in = SignIn(desk, conversation)
         self._acts: dict[str, Callable[[str], None]] = {
             "clear": lambda _rest: desk.clear(),
+            "context": self._context,
+            "export": self._export,
+            "forget": sign_in.erase,
             "help": self._help,
             "history": self._history,
             "join": self._join,
             "login": sign_in.log_in,
             "logout": sign_in.log_out,
+            "older": lambda _rest: self.look_further(),
             "passwd": sign_in.change,
             "quit": desk.quit,
             "reconnect": lambda _rest: desk.reconnect(),
             "register": sign_in.register,
+            "search": self._search,
             "set": self._set,
         }
 
@@ -90,6 +98,24 @@ class OwnCommands:
             self._misspelt("history")
         else:
             self._talk.past.look(wish, self._now())
+
+    def _search(self, rest: str) -> None:
+        if rest or self._talk.search.can_go_on:
+            self._talk.search.look(rest)
+        else:
+            self._desk.tell("Write it like this: /search WORDS", Tone.ERROR)
+
+    def _context(self, rest: str) -> None:
+        if rest.isascii() and rest.isdigit():
+            self._talk.search.look_around(int(rest[:9]))
+        else:
+            self._misspelt("context")
+
+    def _export(self, rest: str) -> None:
+        if rest:
+            self.exporting.begin(rest)
+        else:
+            self._misspelt("export")
 
     def _misspelt(self, name: str) -> None:
         usage = f"/{name} {LOCAL[name][0]}"

@@ -3,12 +3,14 @@
 /history            the last 20 lines; the same again: those before them
 /history 50 ops     the last 50 lines of another room
 /history 2h         what was said in the last two hours
+/history @bob       what was said between two people
 """
 
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from twistedchat.client.display import whereabouts
 from twistedchat.client.gaps import PAGE
 from twistedchat.client.items import EarlierLines, Happened, Remark, Request, Tone
 from twistedchat.client.rooms import key
@@ -29,7 +31,7 @@ class Wish:
     """What somebody wants to see again.
 
     Attributes:
-        room: in any spelling; empty for the current one.
+        room: in any spelling, or ``@`` and somebody's nick; empty for the current one.
         count: so many lines, or 0 if the time says how many.
         seconds: what was said in so many last seconds.
     """
@@ -123,7 +125,7 @@ class Past:
 
     def _ask(self, look: _Look) -> None:
         limit = min(PAGE, look.wish.count - len(look.objs)) if look.wish.count else PAGE
-        request: Request = {"type": "history", "room": f"#{look.room}", "limit": limit}
+        request: Request = {"type": "history", **_place(look.room), "limit": limit}
         if look.before:
             request["before"] = look.before
         self._talk.ask(request, partial(self._answered, look))
@@ -165,6 +167,10 @@ class Past:
 _OFFLINE = "The history is the server's, and there is no connection just now."
 
 
+def _place(room: str) -> Request:
+    return {"nick": room[1:]} if room.startswith("@") else {"room": f"#{room}"}
+
+
 def _heading(room: str, shown: list[Happened]) -> EarlierLines:
     first, last = shown[0].event.at, shown[-1].event.at
     return EarlierLines(room, first, last, len(shown), missed=False, complete=True, wished=True)
@@ -173,12 +179,12 @@ def _heading(room: str, shown: list[Happened]) -> EarlierLines:
 def _ending(look: _Look, count: int, *, further: bool) -> str:
     lines = "1 earlier line" if count == 1 else f"{count} earlier lines"
     if not further:
-        return f"End of {lines}; nothing older is kept of #{look.room}."
-    return f"End of {lines}. Page Up, or /history again, shows older ones."
+        return f"End of {lines}; nothing older is kept {whereabouts(look.room)}."
+    return f"End of {lines}. Page Up or /older shows older ones."
 
 
 def _nothing(look: _Look) -> str:
     if look.older:
-        return f"Nothing older is kept of #{look.room}."
+        return f"Nothing older is kept {whereabouts(look.room)}."
     within = f" in the last {spell(look.wish.seconds)}" if look.wish.seconds else ""
-    return f"Nothing was said in #{look.room}{within}."
+    return f"Nothing was said {whereabouts(look.room)}{within}."

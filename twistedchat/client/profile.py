@@ -17,6 +17,7 @@ class Profile:
         sees_all: all rooms are in view, not only the current one.
         spare: a nick to try when the server refuses the first, which nobody chose.
         highlight: words that count as a mention besides the nick.
+        zone: name of the time zone in which the person means dates; "" for the server's choice.
         account: the name to log in to; "" for a guest.
         password: what proves that it is one's own.
         insists: a refused log-in ends the program; otherwise one comes in as a guest.
@@ -32,6 +33,7 @@ class Profile:
     sees_all: bool = False
     highlight: tuple[str, ...] = ()
     spare: str = ""
+    zone: str = ""
     account: str = ""
     password: str = field(default="", repr=False)
     insists: bool = False

@@ -1,4 +1,4 @@
-"""/register, /login, /logout and /passwd: passwords are asked for without showing them."""
+"""/register, /login, /logout, /passwd and /forget: passwords are asked for without showing them."""
 
 from collections.abc import Callable
 
@@ -9,6 +9,10 @@ from twistedchat.client.items import Tone
 READABLE = "This connection is not encrypted: others on the way can read the password."
 NO_CONNECTION = "There is no connection just now."
 DIFFERENT = "The two differ, and nothing was done."
+ERASES = (
+    "Your account goes, its name is free again, and all that you have said in rooms and in private"
+    " is erased. It cannot be taken back; /export FILE keeps a copy of it first."
+)
 NOTHING = "Nothing was entered, and nothing was done."
 
 Then = Callable[[str], None]
@@ -59,6 +63,15 @@ class SignIn:
         else:
             choose = self._filled(lambda given: self._choose(given, ""))
             self._hidden("Your old password: ", choose)
+
+    def erase(self, _rest: str) -> None:
+        """Have everything about oneself erased."""
+        if not self._identity.known:
+            self._desk.tell("You are a guest: nothing of you is stored.", Tone.ERROR)
+        elif self._ready():
+            self._desk.tell(ERASES)
+            question = f"Your password erases {self._talk.nick} for good (empty: nothing is done): "
+            self._hidden(question, self._filled(self._identity.erase))
 
     def _choose(self, old: str, new: str) -> None:
         def change(chosen: str) -> None:
