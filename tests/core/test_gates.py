@@ -53,6 +53,18 @@ def later():
 
 
 @pytest.fixture
+def next_turn(later):
+    """Carries out what was to be called in the next turn; what that causes is another's."""
+
+    def carry_out():
+        calls, later[:] = later[:], []
+        for call in calls:
+            call()
+
+    return carry_out
+
+
+@pytest.fixture
 def gate(store, later):
     return StoreGate(later.append, store, 10_000)
 
@@ -69,14 +81,17 @@ def test_an_open_gate_releases_at_once():
     assert not gate.crowded
 
 
-def test_a_turn_waits_for_its_rows(store, gate):
+def test_a_turn_waits_for_its_rows(store, gate, next_turn):
     """And is released when they are committed."""
     log = []
     gate.keep([row("one"), row("two")])
     gate.submit(Recorded(log, "turn"))
     assert log == []
     assert [change.text for change in store.batches[0][0]] == ["one", "two"]
+    next_turn()
+    assert log == []
     store.settle()
+    next_turn()
     assert log == ["turn"]
 
 
@@ -87,32 +102,39 @@ def test_a_turn_without_rows_does_not_wait(gate):
     assert log == ["turn"]
 
 
-def test_the_next_turn_gathers_while_one_is_written(store, gate):
-    """It is asked for when the last one is out, and only then."""
+def test_the_next_turn_gathers_while_one_is_written(store, gate, next_turn):
+    """It is asked for when the last one is out, and what came of that has been dealt with."""
     log = []
     gate.keep([row()])
     gate.submit(Recorded(log, "first"))
     assert not gate.ready(lambda: log.append("again"))
     gate.keep([row(), row()])
     store.settle()
+    next_turn()
+    assert log == ["first"]
+    gate.keep([row()])
+    next_turn()
     assert log == ["first", "again"]
     assert gate.ready(lambda: log.append("never"))
     gate.submit(Recorded(log, "second"))
-    assert len(store.batches[0][0]) == 2
+    assert len(store.batches[0][0]) == 3
     store.settle()
+    next_turn()
+    next_turn()
     assert log == ["first", "again", "second"]
 
 
-def test_what_cannot_be_stored_is_marked_and_released(store, gate):
+def test_what_cannot_be_stored_is_marked_and_released(store, gate, next_turn):
     """Nobody waits for a disk that does not work."""
     log = []
     gate.keep([row()])
     gate.submit(Recorded(log, "turn"))
     store.settle(NotStored("the disk is full", kept=True))
+    next_turn()
     assert log == ["turn not stored", "turn"]
 
 
-def test_a_fault_of_a_turn_does_not_hold_the_next(store, gate):
+def test_a_fault_of_a_turn_does_not_hold_the_next(store, gate, next_turn):
     """It is for the caller to log."""
     log = []
 
@@ -123,12 +145,14 @@ def test_a_fault_of_a_turn_does_not_hold_the_next(store, gate):
     gate.keep([row()])
     gate.submit(Broken(log, "turn"))
     gate.ready(lambda: log.append("again"))
+    store.settle()
     with pytest.raises(ZeroDivisionError):
-        store.settle()
+        next_turn()
+    next_turn()
     assert log == ["again"]
 
 
-def test_from_half_of_the_bound_on_it_is_crowded(store, gate):
+def test_from_half_of_the_bound_on_it_is_crowded(store, gate, next_turn):
     """Also with what has not been submitted yet; relieved when it is committed."""
     log = []
     gate.keep([row("x" * 3000)])
@@ -140,10 +164,11 @@ def test_from_half_of_the_bound_on_it_is_crowded(store, gate):
     gate.submit(Recorded(log, "turn"))
     assert gate.crowded
     store.settle()
+    next_turn()
     assert log == ["at once", "turn", "relieved"]
 
 
-def test_the_end_waits_for_all_that_was_gathered(store, gate):
+def test_the_end_waits_for_all_that_was_gathered(store, gate, next_turn):
     """Also for what gathered while the last turn was being written."""
     log = []
     gate.keep([row()])
@@ -152,11 +177,28 @@ def test_the_end_waits_for_all_that_was_gathered(store, gate):
     gate.keep([row()])
     gate.end(lambda: log.append("end"))
     store.settle()
+    next_turn()
+    next_turn()
     assert log == ["first"]
     store.settle()
+    next_turn()
     assert log == ["first", "second", "end"]
     gate.end(lambda: log.append("at once"))
     assert log[-1] == "at once"
+
+
+def test_the_end_waits_for_what_needs_no_row(store, gate, next_turn):
+    """Somebody is to hear it nevertheless, and it stands behind a row."""
+    log = []
+    gate.keep([row()])
+    gate.submit(Recorded(log, "first"))
+    gate.ready(lambda: gate.submit(Recorded(log, "second")))
+    gate.end(lambda: log.append("end"))
+    store.settle()
+    next_turn()
+    assert log == ["first"]
+    next_turn()
+    assert log == ["first", "second", "end"]
 
 
 class Large(Recorded):
@@ -170,27 +212,32 @@ class Large(Recorded):
         return not self.left
 
 
-def test_a_large_turn_is_let_out_in_parts(later):
+def test_a_large_turn_is_let_out_in_parts(later, next_turn):
     """What happens meanwhile goes with the next one."""
     log, gate = [], OpenGate(later.append)
     gate.submit(Large(log, "large"))
     assert not gate.ready(lambda: log.append("again"))
-    later.pop()()
+    next_turn()
     assert log == ["large 2", "large 1"]
-    later.pop()()
+    next_turn()
+    assert log == ["large 2", "large 1", "large 0"]
+    next_turn()
     assert log == ["large 2", "large 1", "large 0", "again"]
     assert later == []
     assert gate.ready(lambda: None)
 
 
-def test_a_large_stored_turn_is_let_out_in_parts(store, gate, later):
+def test_a_large_stored_turn_is_let_out_in_parts(store, gate, next_turn):
     """The end waits for that too."""
     log = []
     gate.keep([row()])
     gate.submit(Large(log, "large"))
     gate.end(lambda: log.append("end"))
     store.settle()
-    assert not gate.ready(lambda: None)
-    later.pop()()
-    later.pop()()
+    for _ in range(2):
+        next_turn()
+        assert log[-1] != "end"
+        assert not gate.ready(lambda: None)
+    next_turn()
+    next_turn()
     assert log == ["large 2", "large 1", "large 0", "end"]

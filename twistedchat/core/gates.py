@@ -12,6 +12,10 @@ Soon = Callable[[Callable[[], None]], None]
 class _Gate:
     """Lets one turn out after the other, and each over as many turns of the event loop as it takes.
 
+    Before it asks for the next turn, all that has arrived meanwhile is dealt with: who has just
+    heard something answers, and that belongs into the next turn too. Else two halves of those who
+    talk would take turns for ever, and every reader would be written to twice as often.
+
     Args:
         soon: calls back once all that has arrived is dealt with.
     """
@@ -40,6 +44,10 @@ class _Gate:
 
     def _is_out(self) -> None:
         self._busy = False
+        if self._again is not None:
+            self._soon(self._ask_again)
+
+    def _ask_again(self) -> None:
         again, self._again = self._again, None
         if again is not None:
             again()
@@ -108,11 +116,16 @@ class StoreGate(_Gate):
     def _stored(self, turn: Releasable, failure: NotStored | None) -> None:
         if failure is not None:
             turn.mark_unstored()
-        self._let_out(turn)
+        # What the store calls comes before the sockets are read: `soon` has to be called behind.
+        self._soon(partial(self._let_out, turn))
 
     def _is_out(self) -> None:
         self._relieve()
         super()._is_out()
+        self._end()
+
+    def _ask_again(self) -> None:
+        super()._ask_again()
         self._end()
 
     def relieved(self, call: Callable[[], None]) -> None:
@@ -133,6 +146,6 @@ class StoreGate(_Gate):
         self._end()
 
     def _end(self) -> None:
-        if self._to_end is not None and not self._busy and not self._changes:
+        if self._to_end is not None and not (self._busy or self._again or self._changes):
             call, self._to_end = self._to_end, None
             call()
