@@ -3,6 +3,7 @@
 from contextlib import closing
 
 import pytest
+from twisted.logger import capturedLogs, formatEvent
 
 from twistedchat.storage import checkpoints, sqlite
 from twistedchat.storage.checkpoints import Checkpoints
@@ -84,12 +85,22 @@ def test_it_looks_now_and_then(made, connection, files, said, in_thread):
 
 
 def test_trouble_is_not_the_end(made, files, connection, said):
-    """Nothing is lost by a checkpoint that fails."""
+    """Nothing is lost by a checkpoint that fails; the log says so once each time."""
     grow(connection, said)
     files.database.rename(files.directory / "elsewhere")
-    assert not made.round()
+    with capturedLogs() as logs:
+        assert not made.round()
+        assert not made.round()
+    told = "A checkpoint failed: the file cannot be opened. It is tried again."
+    assert [formatEvent(one) for one in logs] == [told]
     (files.directory / "elsewhere").rename(files.database)
     assert made.round()
+    grow(connection, said)
+    files.database.rename(files.directory / "elsewhere")
+    with capturedLogs() as logs:
+        made._link.close()
+        assert not made.round()
+    assert [formatEvent(one) for one in logs] == [told]
 
 
 def test_without_a_log_there_is_nothing_to_do(files):

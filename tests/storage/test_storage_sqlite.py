@@ -49,6 +49,16 @@ def test_a_transaction_is_undone_when_it_fails(connection, said):
     write(connection, [said(1)])
 
 
+def test_what_people_said_is_in_no_error(connection):
+    """Errors go to the log."""
+    query = "INSERT INTO conversations VALUES (?, ?)"
+    connection.exec_driver_sql(query, ("a secret", "A B"))
+    with pytest.raises(DBAPIError) as caught:
+        connection.exec_driver_sql(query, ("a secret", "A B"))
+    assert "secret" not in str(caught.value)
+    assert sqlite.reason(caught.value).startswith("UNIQUE constraint failed")
+
+
 def test_a_lock_of_another_program_is_trouble(files, connection, said):
     """It is waited for a moment, then told of."""
     other = sqlite.connect(files.database, wait=0.0)

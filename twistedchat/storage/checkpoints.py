@@ -34,6 +34,7 @@ class Checkpoints:
         self._link = Reopening(open_)
         self._every = every
         self._closing = threading.Event()
+        self._failing = False
 
     def close(self) -> None:
         """Let ``run`` return, after a last checkpoint."""
@@ -52,10 +53,18 @@ class Checkpoints:
         if size <= least:
             return False
         try:
-            with self._link.use() as connection:
-                done = sqlite.checkpoint(connection)
-                # Without a moment of rest the log would be written on and on at its end.
-                return sqlite.checkpoint(connection, restart=True) if size > RESTART_BYTES else done
+            done = self._bring_over(size)
         except Exception as error:  # noqa: BLE001 - nothing is lost, and the next round comes
-            self.log.warn("A checkpoint failed: {error!s}", error=error)
+            if not self._failing:
+                reason = sqlite.reason(error)
+                self.log.warn("A checkpoint failed: {reason}. It is tried again.", reason=reason)
+            self._failing = True
             return False
+        self._failing = False
+        return done
+
+    def _bring_over(self, size: int) -> bool:
+        with self._link.use() as connection:
+            done = sqlite.checkpoint(connection)
+            # Without a moment of rest the log would be written on and on at its end.
+            return sqlite.checkpoint(connection, restart=True) if size > RESTART_BYTES else done

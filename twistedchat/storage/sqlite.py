@@ -73,9 +73,11 @@ def connect(
     def driver() -> sqlite3.Connection:
         return _open(path, mode, durability, wait)
 
+    # The parameters are what people have said, and the log is no place for that.
     engine = create_engine(
-        "sqlite://", creator=driver, poolclass=NullPool, isolation_level="AUTOCOMMIT"
-    )
+        "sqlite://", creator=driver, poolclass=NullPool, isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
+    )  # fmt: skip
     return engine.connect()
 
 
@@ -141,6 +143,8 @@ def trouble(error: Exception) -> str | None:
 def reason(error: BaseException) -> str:
     """Why one of the ``FAILURES`` came, for a sentence to a person."""
     known = trouble(error) if isinstance(error, Exception) else None
+    if isinstance(error, DBAPIError):
+        error = error.orig or error
     return known or " ".join(str(error).split())
 
 

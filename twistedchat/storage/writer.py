@@ -205,7 +205,7 @@ class Writer:
         return len(batch), None
 
     def _refuse(self, one: _Submission, error: Exception) -> None:
-        self.log.warn("Changes cannot be stored: {error!s}", error=error)
+        self.log.warn("Changes cannot be stored: {reason}", reason=sqlite.reason(error))
         with self._changed:
             if one.told:
                 self._lose(one)
