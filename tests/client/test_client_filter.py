@@ -41,8 +41,7 @@ class Case:
     def flush(self) -> None:
         self.script.pump()
         shown, self.script.shown = self.script.shown, []
-        if shown:
-            self.filter.show(shown)
+        self.filter.show(shown)
 
     def connect(self, **welcome: Any) -> None:
         self.script.connect(**welcome)
@@ -197,6 +196,19 @@ def test_following_prints_what_is_said_and_stays(script: Any, said: Any) -> None
     assert case.ends == []
     assert [line[5:] for line in case.out[1:]] == [" <bob> hi"]
     assert case.err == []
+
+
+def test_the_past_is_printed_before_it_ends(make_script: Any, state: Any, said: Any) -> None:
+    """Though nothing is followed; an empty answer is an end, too."""
+    for lines in ([said(1, "old")], []):
+        case = Case(make_script(backlog=5, sees_all=True), past=True)
+        case.connect(rooms=[state(latest=f"{1:026}")])
+        case.filter.read(b"")
+        assert case.ends == []
+        [request] = [r for r in case.script.sent if r["type"] == "history"]
+        case.give(said(2, "new"), {"type": "ok", "id": request["id"], "events": lines})
+        assert [line[6:] for line in case.out[1:]] == ["<bob> old"] * len(lines)
+        assert case.ends == [Exit.DONE]
 
 
 def test_without_following_nothing_is_printed(case: Case, said: Any) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from twisted.internet.task import Clock
 
-from twistedchat.client.filter_run import FilterRun
+from twistedchat.client.filter_run import FilterRun, for_program
 from twistedchat.client.options import parse_options
 from twistedchat.client.profile import Profile
 from twistedchat.client.refusals import Exit
@@ -53,6 +53,16 @@ def test_a_script_leaves_when_its_connection_breaks(
     assert reactor.stopped
     assert len(way.door.attempts) == 1
     assert capfd.readouterr().err.startswith("twistedchat: No connection to here:5000")
+
+
+def test_only_who_asks_gets_the_past(way: Any) -> None:
+    """Of all its rooms; and what it prints counts as read by nobody."""
+    asked = [([], 0, 0.0), (["--history", "5"], 5, 0.0), (["--since", "1970-01-02"], 1000, 86400.0)]
+    for arguments, backlog, since in asked:
+        options = parse_options([*arguments])
+        program = for_program(Profile("ada", device="laptop"), options)
+        assert (program.backlog, program.device, program.sees_all) == (backlog, "", True)
+        assert abs(program.since - since) <= 14 * 3600
 
 
 def test_an_interruption_says_goodbye(way: Any, capfd: pytest.CaptureFixture[str]) -> None:

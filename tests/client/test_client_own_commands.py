@@ -68,7 +68,7 @@ def test_the_past_is_asked_for(own: OwnCommands, desk: Desk, script: Any) -> Non
         ("history", "#ops", 5), ("history", "#lobby", 20),
     ]  # fmt: skip
     own.carry_out("history", "5x")
-    assert desk.told == ["Write it like this: /history [COUNT|10m|2h] [ROOM|@NICK]"]
+    assert desk.told == ["Write it like this: /history [COUNT|10m|2h|since DATE] [ROOM|@NICK]"]
 
 
 def test_something_is_searched_for(own: OwnCommands, desk: Desk, script: Any) -> None:

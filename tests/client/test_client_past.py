@@ -49,11 +49,16 @@ def texts(items: list[Any]) -> list[str]:
         ("٣", None),
         ("5 ops dev", None),
         ("ops 5", None),
+        ("since 2h", Wish("", 0, since=NOON - 7200)),
+        ("since 2026-11-20T10:00+00:00 @bob", Wish("@bob", 0, since=NOON - 266400)),
+        ("since", None),
+        ("since soon", None),
+        ("since 2h ops dev", None),
     ],
 )
 def test_what_is_wished_for(text: str, wish: Wish | None) -> None:
     """A number or a span of time, then a room; both may be left out."""
-    assert read_wish(text) == wish
+    assert read_wish(text, NOON) == wish
 
 
 def test_lines_are_shown_as_messages_though_they_were_heard(online: Any, said: Any) -> None:
@@ -146,6 +151,17 @@ def test_a_private_conversation_can_be_looked_at(online: Any, said: Any) -> None
     heading, line, end = online.fresh()
     assert (heading.room, line.event.text) == ("@bob", "psst")
     assert end.text == "End of 1 earlier line; nothing older is kept with bob."
+
+
+def test_since_a_date_is_gone_back_to_as_a_span_is(online: Any, said: Any) -> None:
+    """With or without a time; what is older is left out."""
+    wish = read_wish("since 2026-11-23 12:02 ops", NOON)
+    assert wish is not None
+    wished = Wish("ops", 0, since=NOON + 120)
+    answer(online, ask(online, wished), said(110, "old", room="#ops"), said(125, "x", room="#ops"))
+    assert texts(online.fresh()) == ["x"]
+    answer(online, ask(online, wished), said(110, "old", room="#ops"))
+    assert online.fresh()[0].text == "Nothing was said in #ops since then."
 
 
 def test_nothing_to_show_is_said(online: Any, said: Any) -> None:

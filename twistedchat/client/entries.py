@@ -19,7 +19,10 @@ LOCAL = {
     "export": ("FILE", "write everything stored about you to a new file"),
     "forget": ("", "erase your account and all you said; your password is asked for"),
     "help": ("[COMMAND]", "list the commands"),
-    "history": ("[COUNT|10m|2h] [ROOM|@NICK]", "show what was said; again: further back"),
+    "history": (
+        "[COUNT|10m|2h|since DATE] [ROOM|@NICK]",
+        "show what was said; again: further back",
+    ),
     "join": ("ROOM [PASSWORD]", "go to a room, or talk in a joined one"),
     "login": ("[NICK]", "prove that a name is yours; the password is asked for"),
     "logout": ("", "go on as a guest"),

@@ -31,11 +31,13 @@ class FilterOptions:
         follow: print what is heard, and go on after the end of the input.
         json: print objects instead of lines of text.
         commands: a line that begins with "/" is a command, not a text to say.
+        past: print what was said before, as far as the conversation asks for it.
     """
 
     follow: bool = False
     json: bool = False
     commands: bool = False
+    past: bool = False
 
 
 class Connection(Protocol):
@@ -129,12 +131,14 @@ class Filter:
                 self._err(safe(item.text))
             case Remark(raw=None):
                 pass
-            case Happened() | Remark() | Unknown() if self._options.follow or self._answers(item):
+            case Happened() | Remark() | Unknown() if self._options.follow or self._wants(item):
                 self._print(item)
             case _:
                 pass
 
-    def _answers(self, item: Item) -> bool:
+    def _wants(self, item: Item) -> bool:
+        if isinstance(item, Happened):
+            return self._options.past and item.replay
         return self._options.commands and isinstance(item, Remark)
 
     def _print(self, item: Happened | Remark | Unknown) -> None:
@@ -192,6 +196,7 @@ class Filter:
 
     def _is_done(self) -> bool:
         settled = not self._talk.drafts.open and not self._talk.doubtful
+        settled = settled and not self._talk.arrivals.pending
         return self._ended and settled and not self._held and not self._options.follow
 
     def _not_said(self, number: int, reason: str) -> None:

@@ -8,7 +8,7 @@ from twistedchat.client.conversation import Conversation
 from twistedchat.client.display import Display
 from twistedchat.client.filter import Filter, FilterOptions
 from twistedchat.client.link import Link, Way
-from twistedchat.client.options import Options
+from twistedchat.client.options import MOST_HISTORY, Options
 from twistedchat.client.profile import Profile
 from twistedchat.client.refusals import Exit
 from twistedchat.client.settings import Settings
@@ -23,9 +23,9 @@ class FilterRun:
     ) -> None:
         self._reactor = reactor
         self._code = Exit.FAILED
-        # A script leaves at once when its connection breaks, and wants no old lines.
-        talk = Conversation(replace(profile, grace=False, backlog=0, device=""))
-        chosen = FilterOptions(options.follow, options.json, options.commands)
+        talk = Conversation(for_program(profile, options))
+        past = options.wants_past
+        chosen = FilterOptions(options.follow, options.json, options.commands, past)
         display = Display(lambda: settings, lambda: talk.nick)
         self._filter = Filter(talk, chosen, display, write_out, _complain, self._finish)
         self._link = Link(reactor, way, talk, self._filter, keeps_trying=options.follow)
@@ -45,6 +45,17 @@ class FilterRun:
     def _finish(self, code: Exit) -> None:
         self._code = code
         self._link.quit().addCallback(lambda _: self._reactor.stop())
+
+
+def for_program(profile: Profile, options: Options) -> Profile:
+    """Who a script is: it leaves at once when its connection breaks, and reads for nobody.
+
+    It gets no old lines but those it asks for, and then from all its rooms.
+    """
+    backlog = options.history or (MOST_HISTORY if options.since is not None else 0)
+    since = options.since or 0.0
+    program = replace(profile, grace=False, device="", backlog=backlog, since=since)
+    return replace(program, sees_all=True)
 
 
 def _complain(text: str) -> None:

@@ -142,8 +142,8 @@ class Link:
         if self._wire is not None:
             for request in requests:
                 self._wire.send(request)
-        if items:
-            self._view.show(items)
+        # Also without items: something that was waited for may have come.
+        self._view.show(items)
         self._pace()
         self._see_how_it_stands()
 

@@ -58,7 +58,8 @@ def run(arguments: list[str], environment: Mapping[str, str], home: Path) -> int
 
 def uses_terminal(options: Options, reads: bool, writes: bool) -> bool:
     """Whether a person sits there."""
-    return reads and writes and not (options.follow or options.json or options.commands)
+    script = options.follow or options.json or options.commands or options.wants_past
+    return reads and writes and not script
 
 
 def forget(text: str, known: KnownServers) -> int:

@@ -1,9 +1,17 @@
 """The command line of the client."""
 
 import argparse
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from time import time
+
+from twistedchat.client.moments import moment
+
+#: The most lines of a room's past that a script can ask for.
+MOST_HISTORY = 1000
 
 DESCRIPTION = """\
 Chat on a twistedchat server, from a terminal or from a script.
@@ -18,6 +26,7 @@ examples:
   twistedchat chat.example.org --nick ada            a server elsewhere, over TLS
   echo done | twistedchat chat.example.org --room ops
   twistedchat chat.example.org --room ops --follow --json | jq .text
+  twistedchat chat.example.org --room ops --since 2h < /dev/null
 
 exit codes:
   0 all was said   1 something was not   2 wrong usage   3 no connection   4 the server has no TLS
@@ -43,7 +52,14 @@ class Options:
     follow: bool
     json: bool
     commands: bool
+    history: int | None
+    since: float | None
     log: Path | None
+
+    @property
+    def wants_past(self) -> bool:
+        """Whether lines from before were asked for."""
+        return self.history is not None or self.since is not None
 
 
 def program_version() -> str:
@@ -54,13 +70,13 @@ def program_version() -> str:
         return "unknown"
 
 
-def parse_options(arguments: list[str]) -> Options:
+def parse_options(arguments: list[str], now: Callable[[], float] = time) -> Options:
     """Understand the command line; ends the program when it cannot, or when help was all."""
-    given = vars(_parser().parse_args(arguments))
+    given = vars(_parser(now).parse_args(arguments))
     return Options(**{**given, "rooms": tuple(given["rooms"])})
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(now: Callable[[], float]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="twistedchat",
         description=DESCRIPTION,
@@ -77,8 +93,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"twistedchat {program_version()}")
     _add_person(parser)
     _add_security(parser.add_argument_group("security"))
-    _add_scripts(parser.add_argument_group("scripts"))
+    _add_scripts(parser.add_argument_group("scripts"), now)
     return parser
+
+
+def _number(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text[:9]) <= MOST_HISTORY:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"a number from 1 to {MOST_HISTORY}, not {text!r}")
+
+
+def _moment(now: Callable[[], float], text: str) -> float:
+    named = moment(text, now())
+    if named is None:
+        raise argparse.ArgumentTypeError(f"a time such as 2h or 2026-11-20, not {text!r}")
+    return named
 
 
 def _add_person(parser: argparse.ArgumentParser) -> None:
@@ -123,12 +152,25 @@ def _add_security(group: "argparse._ArgumentGroup") -> None:
     )
 
 
-def _add_scripts(group: "argparse._ArgumentGroup") -> None:
+def _add_scripts(group: "argparse._ArgumentGroup", now: Callable[[], float]) -> None:
     group.add_argument(
         "--follow", action="store_true", help="print what is said, and stay after the input's end"
     )
     group.add_argument(
         "--json", action="store_true", help="print objects, one per line, as the server sends them"
+    )
+    group.add_argument(
+        "--history",
+        type=_number,
+        metavar="N",
+        help=f"first print the last N lines of each room, at most {MOST_HISTORY}",
+    )
+    group.add_argument(
+        "--since",
+        type=partial(_moment, now),
+        metavar="WHEN",
+        help="first print what was said in each room since 2h ago, 14:30 today, 2026-11-20 or"
+        f' "2026-11-20 14:30"; of more than {MOST_HISTORY} lines (or N) the newest',
     )
     group.add_argument(
         "--commands",

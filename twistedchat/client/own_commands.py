@@ -93,7 +93,7 @@ class OwnCommands:
             self._misspelt("join")
 
     def _history(self, rest: str) -> None:
-        wish = read_wish(rest)
+        wish = read_wish(rest, self._now())
         if wish is None:
             self._misspelt("history")
         else:

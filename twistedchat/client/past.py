@@ -3,6 +3,8 @@
 /history            the last 20 lines; the same again: those before them
 /history 50 ops     the last 50 lines of another room
 /history 2h         what was said in the last two hours
+/history since 14:30, /history since 2026-11-20 14:30 ops
+                    what was said since then
 /history @bob       what was said between two people
 """
 
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from twistedchat.client.display import whereabouts
 from twistedchat.client.gaps import PAGE
 from twistedchat.client.items import EarlierLines, Happened, Remark, Request, Tone
+from twistedchat.client.moments import moment
 from twistedchat.client.rooms import key
 from twistedchat.core.durations import parse, spell
 
@@ -34,16 +37,20 @@ class Wish:
         room: in any spelling, or ``@`` and somebody's nick; empty for the current one.
         count: so many lines, or 0 if the time says how many.
         seconds: what was said in so many last seconds.
+        since: what was said since a time, in seconds since 1970.
     """
 
     room: str = ""
     count: int = DEFAULT
     seconds: float = 0.0
+    since: float = 0.0
 
 
-def read_wish(text: str) -> Wish | None:
+def read_wish(text: str, now: float) -> Wish | None:
     """Understand what stands behind ``/history``; None if it cannot be."""
     words = text.split()
+    if words and words[0].lower() == "since":
+        return _read_since(words[1:], now)
     how_much = words.pop(0) if words and words[0][0].isdigit() else ""
     if len(words) > 1:
         return None
@@ -55,6 +62,15 @@ def read_wish(text: str) -> Wish | None:
     if not (how_much.isascii() and how_much.isdigit()):
         return None
     return Wish(room, min(MOST, max(1, int(how_much[:6]))))
+
+
+def _read_since(words: list[str], now: float) -> Wish | None:
+    """A date, a time or both, then a room."""
+    for length in (2, 1):
+        since = moment(" ".join(words[:length]), now) if len(words) >= length else None
+        if since is not None and len(words) <= length + 1:
+            return Wish("".join(words[length:]), 0, since=since)
+    return None
 
 
 @dataclass(slots=True)
@@ -99,7 +115,7 @@ class Past:
             why = "You are in no room. /join ROOM first." if self._talk.online else _OFFLINE
             self._talk.remark(why, Tone.ERROR)
             return
-        since = now - wish.seconds if wish.seconds else 0.0
+        since = now - wish.seconds if wish.seconds else wish.since
         before = self._continued(wish, room)
         self._ask(_Look(wish, room.removeprefix("#"), since, before, older=bool(before)))
 
@@ -187,4 +203,5 @@ def _nothing(look: _Look) -> str:
     if look.older:
         return f"Nothing older is kept {whereabouts(look.room)}."
     within = f" in the last {spell(look.wish.seconds)}" if look.wish.seconds else ""
+    within = " since then" if look.wish.since else within
     return f"Nothing was said {whereabouts(look.room)}{within}."
