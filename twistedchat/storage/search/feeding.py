@@ -1,6 +1,7 @@
 """Keeps the search index up with the database, in a thread of its own and in small slices."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,9 +16,47 @@ from twistedchat.storage.files import remove
 from twistedchat.storage.search import index
 
 GATHER_SECONDS = 0.2
-REST_BUSY = 9.0
-REST_QUIET = 1.0
 PATIENCE_SECONDS = 60.0
+LOOK_SECONDS = 0.25
+# Of one core, what all others of this program use: from there on their time is dear.
+BUSY = 0.5
+# How many times as long as a slice took.
+REST_BUSY = 49.0
+REST_QUIET = 1.0
+LONGEST_REST = 2.0
+
+
+def used_by_others() -> float:
+    """Seconds of CPU time that the threads of this program have used, but for the one that asks."""
+    return time.process_time() - time.thread_time()
+
+
+class Pressure:
+    """Knows whether the program has much else to do.
+
+    It looks back over a moment, not a single turn of the reactor: what matters is whether there
+    will be time to spare.
+
+    Args:
+        now: a steady clock.
+        used: seconds of CPU time that the others have used.
+    """
+
+    def __init__(self, now: Callable[[], float], used: Callable[[], float]) -> None:
+        self._now = now
+        self._used = used
+        self._looked = now()
+        self._seen = used()
+        self._high = False
+
+    def high(self) -> bool:
+        """Whether the others are busy."""
+        span = self._now() - self._looked
+        if span >= LOOK_SECONDS:
+            used = self._used()
+            self._high = used - self._seen > BUSY * span
+            self._looked, self._seen = self._looked + span, used
+        return self._high
 
 
 class Feeder:
@@ -28,8 +67,10 @@ class Feeder:
         open_database: opens a connection to read with.
         submit: takes changes, as ``Writer.submit`` does.
         now: a steady clock.
+        used: seconds of CPU time that the others have used; asked in the feeder's thread.
 
-    After each slice the thread rests, for longer while people talk: the machine is theirs.
+    After each slice the thread rests, and for much longer while the program is busy: the machine
+    is theirs who talk. What the index has not got yet is made up for as soon as there is time.
     """
 
     log = Logger()
@@ -40,14 +81,17 @@ class Feeder:
         open_database: Callable[[], Connection],
         submit: Callable[..., None],
         now: Callable[[], float],
+        used: Callable[[], float] = used_by_others,
     ) -> None:
         self._path = path
         self._database = Reopening(open_database)
         self._index = Reopening(lambda: sqlite.connect(path))
         self._submit = submit
         self._now = now
+        self._used = used
         self._wanted = threading.Event()
         self._closing = threading.Event()
+        self._failing = False
 
     def wake(self) -> None:
         """Something was written."""
@@ -60,8 +104,9 @@ class Feeder:
 
     def run(self) -> None:
         """Feed until closed."""
+        pressure = Pressure(self._now, self._used)
         while not self._closing.is_set():
-            self._catch_up()
+            self._catch_up(pressure)
             # Whoever closes sets both, in this order: neither wait goes on then.
             if not self._closing.is_set():
                 self._wanted.wait(PATIENCE_SECONDS)
@@ -71,16 +116,15 @@ class Feeder:
         self._database.close()
         self._index.close()
 
-    def _catch_up(self) -> None:
+    def _catch_up(self, pressure: Pressure) -> None:
         began = self._now()
         while not self._closing.is_set() and self.slice():
-            rest = REST_BUSY if self._wanted.is_set() else REST_QUIET
-            self._wanted.clear()
-            self._closing.wait(rest * (self._now() - began))
+            rest = REST_BUSY if pressure.high() else REST_QUIET
+            self._closing.wait(min(rest * (self._now() - began), LONGEST_REST))
             began = self._now()
 
     def slice(self) -> bool:
-        """Do the next piece of work; whether there was any."""
+        """Do the next piece of work; whether there may be more of it."""
         try:
             with self._database.use() as database, self._index.use() as connection:
                 fed = index.feed(database, connection)
@@ -88,7 +132,8 @@ class Feeder:
         except Exception as error:  # noqa: BLE001 - the database is unhurt, and search can wait
             self._tell(error)
             return False
-        return (not gone or self._tidy(gone)) and bool(fed or gone)
+        self._failing = False
+        return (not gone or self._tidy(gone)) and max(fed, len(gone)) >= index.SLICE
 
     def _tidy(self, numbers: Sequence[int]) -> bool:
         answered = threading.Event()
@@ -103,7 +148,13 @@ class Feeder:
         return outcome == [None]
 
     def _tell(self, error: Exception) -> None:
-        self.log.warn("The search index cannot be written: {error!s}", error=error)
+        if not self._failing:
+            self.log.warn(
+                "The search index cannot be written: {reason}. It is tried again, and nothing is"
+                " lost: the index is made from the messages.",
+                reason=sqlite.reason(error),
+            )
+        self._failing = True
         if sqlite.trouble(error) == sqlite.DAMAGED:
             self.log.error("The search index is damaged and is made anew at the next start.")
             remove(self._path)

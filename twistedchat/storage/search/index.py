@@ -16,7 +16,7 @@ from sqlalchemy.sql.expression import bindparam
 
 from twistedchat.core.ids import first_at
 from twistedchat.core.records import Found, MessageRecord
-from twistedchat.storage import bulk, reading, rows, sqlite
+from twistedchat.storage import bulk, reading, sqlite
 from twistedchat.storage.files import create_private
 from twistedchat.storage.search.query import Query, Term
 from twistedchat.storage.search.words import nick_word, place_word, spread
@@ -44,7 +44,7 @@ _MATCH = (
 )
 _SLICE: Any = bindparam("slice")
 _NEXT = bulk.gather(
-    select(messages)
+    select(messages.c.number, messages.c.text, messages.c.place, messages.c.nick)
     .where(messages.c.number > bindparam("number"))
     .order_by(messages.c.number)
     .limit(_SLICE)
@@ -98,15 +98,14 @@ def feed(database: Connection, index: Connection) -> int:
     """Bring the next slice of messages into the index; how many those were."""
     found = bulk.gathered(database, _NEXT, number=progress(index), slice=SLICE)
     if found:
-        entries = [(cells[0], *_entry(rows.to_message(cells))) for cells in found]
+        entries = [
+            (number, spread(text), place_word(place), nick_word(nick))
+            for number, text, place, nick in found
+        ]
         with sqlite.transaction(index):
             index.exec_driver_sql(_ADD, (bulk.encode(entries),))
             index.exec_driver_sql("UPDATE progress SET number = ?", (found[-1][0],))
     return len(found)
-
-
-def _entry(one: MessageRecord) -> tuple[str, str, str]:
-    return spread(one.text), place_word(one.place), nick_word(one.nick)
 
 
 def remove_erased(database: Connection, index: Connection) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from hashlib import blake2b
 
 from twistedchat.core.names import nick_key
@@ -15,6 +16,8 @@ _ALONE = re.compile(
 _DRAWN = re.compile("[\ufe00-\ufe0f]")
 _CATEGORIES = ("L", "N", "M")
 _PICTURES = ("So", "Co")
+# Few people in few rooms say most of what is said.
+_REMEMBERED = 4096
 
 
 def spread(text: str) -> str:
@@ -31,11 +34,13 @@ def has_word(text: str) -> bool:
     return any(one[0] in _CATEGORIES or one in _PICTURES for one in categories)
 
 
+@lru_cache(_REMEMBERED)
 def place_word(place: str) -> str:
     """The word that stands for a place."""
     return _short("p", place)
 
 
+@lru_cache(_REMEMBERED)
 def nick_word(nick: str) -> str:
     """The word that stands for a speaker, however the nick is written."""
     return _short("n", nick_key(nick) or nick.casefold())
