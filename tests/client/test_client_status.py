@@ -67,6 +67,27 @@ def test_a_narrow_window_has_the_trouble_first(
     assert plain(status_line(script.talk, trouble, width)) == shown
 
 
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (38, " ada  2:#ops(1)  3:#dev(1!)  4:#qa(1) "),
+        (37, " ada  2:#ops(1)  3:#dev(1!)  +1 "),
+        (26, " ada  3:#dev(1!)  +2 "),
+        (12, " ada  +3 "),
+        (6, " ada "),
+    ],
+)
+def test_of_much_news_those_that_speak_of_the_reader_stay(
+    script: Any, state: Any, said: Any, width: int, shown: str
+) -> None:
+    """The others are counted."""
+    script.connect(rooms=[state(), state("#ops"), state("#dev"), state("#qa")])
+    script.give(said(1, "x", room="#ops"), said(2, "ada!", room="#dev"), said(3, "x", room="#qa"))
+    line = plain(status_line(script.talk, (), width))
+    assert line == shown
+    assert len(line) <= width
+
+
 def test_wide_names_count_as_wide(script: Any, state: Any) -> None:
     """A line of the right length in characters may be too long."""
     script.connect(rooms=[state("#日本語日本語")])

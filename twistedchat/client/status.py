@@ -12,6 +12,8 @@ from twistedchat.client.text import safe
 #: What is wrong, in words that get fewer; empty when nothing is.
 Trouble: TypeAlias = tuple[str, ...]
 
+Numbered: TypeAlias = tuple[int, RoomView]
+
 #: The longest room name that the prompt shows whole, in characters.
 _PROMPT_ROOM = 24
 
@@ -32,7 +34,8 @@ def shortened(name: str) -> str:
 def status_line(talk: Conversation, trouble: Trouble, width: int) -> Line:
     """Who one is, the rooms with their unread lines, and what is wrong.
 
-    In a narrow window the trouble is told in fewer words, and rooms without news are left out.
+    In a narrow window the trouble is told in fewer words, and rooms without news are left out; then
+    those whose news do not speak of the reader, and how many they are stands instead.
 
     Args:
         talk: what is said and heard.
@@ -40,18 +43,23 @@ def status_line(talk: Conversation, trouble: Trouble, width: int) -> Line:
         width: columns there are.
     """
     nick: Line = [("class:status", f" {safe(talk.nick)} ")]
-    rooms, news = _rooms(talk, news_only=False), _rooms(talk, news_only=True)
+    rooms = list(enumerate(talk.rooms, start=1))
+    news = sorted((one for one in rooms if one[1].unread), key=lambda one: not one[1].mentions)
     words = [_alerts(talk, one) for one in trouble or ("",)]
-    fuller = [[*nick, *rooms, *alerts] for alerts in words]
-    lines = [*fuller, [*nick, *news, *words[-1]], [*nick, *words[-1]]]
-    return next((line for line in lines if _width(line) <= width), words[-1] or nick)
+    fuller = [[*nick, *_rooms(talk, rooms), *alerts] for alerts in words]
+    fewer = [[*nick, *_rooms(talk, news, count), *words[-1]] for count in range(len(news), -1, -1)]
+    bare = [[*nick, *words[-1]], words[-1] or nick]
+    lines = [*fuller, *fewer, *bare]
+    return next((line for line in lines if _width(line) <= width), bare[-1])
 
 
-def _rooms(talk: Conversation, *, news_only: bool) -> Line:
+def _rooms(talk: Conversation, rooms: list[Numbered], count: int | None = None) -> Line:
+    """So many of these rooms, in their order, and how many more there are."""
     current = talk.rooms.current
-    numbered = list(enumerate(talk.rooms, start=1))
-    shown = [(n, room) for n, room in numbered if room.unread or not news_only]
-    return [_room(number, room, current=room is current) for number, room in shown]
+    shown = sorted(rooms[:count], key=lambda one: one[0])
+    more = len(rooms) - len(shown)
+    pieces = [_room(number, room, current=room is current) for number, room in shown]
+    return [*pieces, *([("class:status", f" +{more} ")] if more else [])]
 
 
 def _alerts(talk: Conversation, trouble: str) -> Line:
