@@ -92,17 +92,17 @@ class Counters:
 
 
 def test_pressure_is_what_others_use_over_a_moment():
-    """Half of a core and more; a single turn of the reactor says nothing."""
+    """Half of a core is all that it knows; a single turn of the reactor says nothing."""
     counters = Counters()
     pressure = Pressure(lambda: counters.now, lambda: counters.used)
     counters.go_on(0.1, 0.1)
-    assert not pressure.high()
+    assert pressure.share() == 0
     counters.go_on(0.2, 0.1)
-    assert pressure.high()
+    assert pressure.share() == 1
     counters.go_on(0.1, 0.0)
-    assert pressure.high()
-    counters.go_on(0.2, 0.1)
-    assert not pressure.high()
+    assert pressure.share() == 1
+    counters.go_on(0.3, 0.1)
+    assert pressure.share() == pytest.approx(0.5)
 
 
 def test_ones_own_work_is_no_pressure():
@@ -114,8 +114,10 @@ def test_ones_own_work_is_no_pressure():
     assert used_by_others() - used < 0.05
 
 
-@pytest.mark.parametrize(("used", "rests"), [(0.0, [0.3, 0.02]), (1.0, [2.0, 0.98])])
-def test_it_rests_longer_while_the_program_is_busy(library, say, monkeypatch, used, rests):
+@pytest.mark.parametrize(
+    ("used", "rests"), [(0, [0.3, 0.02]), (0.015, [1.74, 0.116]), (1, [2.0, 0.98])]
+)
+def test_it_rests_the_longer_the_busier_the_program_is(library, say, monkeypatch, used, rests):
     """Many times as long as a slice took; but never so long that nothing would come of it."""
     counters, waited = Counters(), []
     feeder = Feeder(library.files.search, None, None, lambda: counters.now, lambda: counters.used)

@@ -18,11 +18,11 @@ from twistedchat.storage.search import index
 GATHER_SECONDS = 0.2
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.25
-# Of one core, what all others of this program use: from there on their time is dear.
+# Of one core, what the others use who are as busy as can be: the machine may have other work too.
 BUSY = 0.5
 # How many times as long as a slice took.
-REST_BUSY = 49.0
 REST_QUIET = 1.0
+REST_BUSY = 49.0
 LONGEST_REST = 2.0
 
 
@@ -32,7 +32,7 @@ def used_by_others() -> float:
 
 
 class Pressure:
-    """Knows whether the program has much else to do.
+    """Knows how much else the program has to do.
 
     It looks back over a moment, not a single turn of the reactor: what matters is whether there
     will be time to spare.
@@ -47,16 +47,16 @@ class Pressure:
         self._used = used
         self._looked = now()
         self._seen = used()
-        self._high = False
+        self._share = 0.0
 
-    def high(self) -> bool:
-        """Whether the others are busy."""
+    def share(self) -> float:
+        """From 0 when the others do nothing to 1 when they are busy."""
         span = self._now() - self._looked
         if span >= LOOK_SECONDS:
             used = self._used()
-            self._high = used - self._seen > BUSY * span
+            self._share = min(1.0, (used - self._seen) / span / BUSY)
             self._looked, self._seen = self._looked + span, used
-        return self._high
+        return self._share
 
 
 class Feeder:
@@ -69,8 +69,8 @@ class Feeder:
         now: a steady clock.
         used: seconds of CPU time that the others have used; asked in the feeder's thread.
 
-    After each slice the thread rests, and for much longer while the program is busy: the machine
-    is theirs who talk. What the index has not got yet is made up for as soon as there is time.
+    After each slice the thread rests, and for the longer the busier the program is: the machine is
+    theirs who talk. What the index has not got yet is made up for as soon as there is time.
     """
 
     log = Logger()
@@ -119,7 +119,7 @@ class Feeder:
     def _catch_up(self, pressure: Pressure) -> None:
         began = self._now()
         while not self._closing.is_set() and self.slice():
-            rest = REST_BUSY if pressure.high() else REST_QUIET
+            rest = REST_QUIET + (REST_BUSY - REST_QUIET) * pressure.share()
             self._closing.wait(min(rest * (self._now() - began), LONGEST_REST))
             began = self._now()
 
