@@ -11,10 +11,24 @@ from twisted.logger import capturedLogs, formatEvent
 from twistedchat.config import Config, ConfigError, Limits
 from twistedchat.core.intents import Ban
 from twistedchat.core.keeping_rooms import rows_of
-from twistedchat.core.records import AccountRecord
+from twistedchat.core.records import AccountRecord, DropAccount, Forget, RoleRecord, RoomRecord
+from twistedchat.core.roles import Role
 from twistedchat.durable import FAILING, WORKING, Durable
 from twistedchat.protocols.clock import ReactorClock
 from twistedchat.testing import VirtualClock, enter, heard, ignore_outcome, make_chat, run
+
+
+def rows_of_room(key):
+    """A room that belongs to the account A."""
+    return [RoomRecord(key, key, "A", 1.0), RoleRecord(key, "A", Role.OWNER)]
+
+
+# It has another owner.
+SHARED = [
+    AccountRecord("B", "bob", "bob", 1.0, 1.0),
+    *rows_of_room("ops"),
+    RoleRecord("ops", "B", Role.OWNER),
+]
 
 
 class Reactor(MemoryReactorClock):
@@ -58,6 +72,12 @@ class Server:
         assert isinstance(page, Deferred)
         self.reactor.wait_until(lambda: page.called)
         return [message.text for message in page.result.messages]
+
+    def store(self, *changes):
+        outcome = []
+        self.durable.storage.submit(changes, outcome.append)
+        self.reactor.wait_until(lambda: outcome)
+        assert outcome == [None]
 
     def stop(self):
         ended = []
@@ -133,6 +153,22 @@ def test_rooms_are_there_after_a_restart(start):
     assert rows_of(state.rooms["ops"]) == was
     assert state.rooms["lobby"].permanent
     assert state.owned.account_of("ada") == "A"
+
+
+@pytest.mark.parametrize("gone", [DropAccount("A"), Forget("A")])
+def test_rooms_of_an_account_that_is_no_more(start, gone):
+    """The server may have been killed before they were given to others: that is done then."""
+    server = start()
+    server.store(AccountRecord("A", "ada", "ada", 1.0, 1.0), *SHARED, *rows_of_room("den"))
+    server.store(gone)
+    server.stop()
+    for _ in range(2):
+        again = start()
+        rooms = again.chat.state.rooms
+        assert list(rooms) == ["lobby", "ops"]
+        assert rooms["ops"].founder == "B"
+        again.reactor.advance(0)
+        again.stop()
 
 
 def test_data_that_cannot_be_read_is_one_line(tmp_path):

@@ -69,6 +69,7 @@ class Durable(Service):
         self.chat.bus = LocalBus(self.chat, ids, self._clock)
         restore(self.chat.state, loaded)
         self.chat.make_permanent(self._config.permanent_rooms)
+        self.chat.give_up_orphans()
 
     def stopService(self) -> "Deferred[None]":
         """Write all that waits, and let go of the data directory."""

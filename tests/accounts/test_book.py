@@ -282,5 +282,5 @@ def test_cheap_passwords_are_real_ones(chat):
     """Only weaker."""
     passwords = cheap_passwords(chat)
     hash_ = run(passwords.hash(GOOD))
-    assert run(passwords.check(hash_, GOOD))
-    assert not run(passwords.check(hash_, "wrong"))
+    assert run(passwords.check(hash_, GOOD, "ops", "192.0.2.1", "ada"))
+    assert not run(passwords.check(hash_, "wrong", "ops", "192.0.2.1", "ada"))

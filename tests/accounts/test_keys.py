@@ -2,11 +2,12 @@
 
 import pytest
 
-from twistedchat.accounts.keys import KEYS_MOST, fingerprint
+from twistedchat.accounts.keys import KEYS_MOST
 from twistedchat.core.errors import BadArguments, NotAllowed, NotSaved, TooMany
-from twistedchat.core.records import ProofKind
+from twistedchat.core.fingerprints import fingerprint
+from twistedchat.core.records import DropProof, ProofKind
 from twistedchat.testing import enter, make_chat, run
-from twistedchat.testing_accounts import open_accounts
+from twistedchat.testing_accounts import open_accounts, proofs
 
 GOOD = "correct horse"
 # Made with ssh-keygen -t ed25519; its fingerprint is what ssh-keygen -l says.
@@ -71,13 +72,14 @@ def test_what_is_no_ssh_key_is_refused(chat, ada, text):
         run(chat.accounts.add_ssh_key(ada, text))
 
 
-def test_a_fingerprint_is_shown_as_openssh_shows_it(chat, ada):
-    """So that people can compare."""
-    proof = run(chat.accounts.add_ssh_key(ada, ED25519))
-    assert fingerprint(proof).startswith("SHA256:")
-    assert len(fingerprint(proof)) == len("SHA256:") + 43
-    certificate = run(chat.accounts.add_certificate(ada, "x"))
-    assert fingerprint(certificate) == "ab:cd"
+def test_whether_an_account_has_a_password(chat, store, ada):
+    """Keys may be all there is."""
+    assert run(chat.accounts.has_password(ada))
+    [proof] = proofs(store, ProofKind.PASSWORD)
+    store.submit([DropProof(proof.account, proof.kind, proof.value)], lambda _: None)
+    assert not run(chat.accounts.has_password(ada))
+    with pytest.raises(NotAllowed, match="not logged in"):
+        run(chat.accounts.has_password(enter(chat, "guest")))
 
 
 def test_a_key_belongs_to_one_account(chat, ada):

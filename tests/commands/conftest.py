@@ -25,6 +25,9 @@ class Front:
             if one is not None:
                 (self.notices if isinstance(one, Notice) else self.shown).append(one)
 
+    async def show(self, lines):
+        self.shown += lines
+
     def ask(self, question, answer):
         self.notices.append(Notice(question))
         self.asked = answer

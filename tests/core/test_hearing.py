@@ -347,3 +347,17 @@ def test_many_who_are_put_out_at_once_hear_only_of_themselves() -> None:
     chat.clock.turn()
     assert [type(event).__name__ for event in heard(guests[-1])] == ["Kicked"]
     assert len([e for e in heard(eve) if type(e).__name__ == "Kicked"]) == len(guests)
+
+
+def test_private_messages_that_are_taken_back() -> None:
+    """Each end reads it from its own side, on every connection; nobody else hears of it."""
+    scene = Scene(lens=PLAIN)
+    run(scene.chat.whisper(scene.ada, "bob", "psst"))
+    scene.turn()
+    for session in scene.everybody:
+        sink_of(session).take()
+    run(scene.chat.delete_last_private(scene.ada, "bob", 1))
+    scene.turn()
+    told = [sink_of(session).text for session in scene.everybody]
+    mine = "*** You took back 1 private message to bob.\n"
+    assert told == [mine, mine, "*** ada took back 1 private message to you.\n", ""]

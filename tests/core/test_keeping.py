@@ -2,8 +2,15 @@
 
 import pytest
 
+from twistedchat.core import intents
 from twistedchat.core.gates import StoreGate
-from twistedchat.core.records import MessageKind, TouchAccount, private_place
+from twistedchat.core.records import (
+    DeleteMessages,
+    EndPlace,
+    MessageKind,
+    TouchAccount,
+    private_place,
+)
 from twistedchat.testing import enter, ignore_outcome, make_chat, run
 
 
@@ -84,7 +91,9 @@ def test_presence_does_not_last(chat, rows):
     ada = enter(chat, "ada", "lobby")
     run(chat.rename(ada, "eve"))
     run(chat.set_away(ada, "tea"))
-    run(chat.part(ada, "lobby"))
+    run(chat.join(ada, "ops"))
+    enter(chat, "bob", "ops")
+    run(chat.part(ada, "ops"))
     chat.clock.turn()
     assert rows.changes == []
 
@@ -92,9 +101,59 @@ def test_presence_does_not_last(chat, rows):
 def test_when_an_owner_was_last_here_lasts(chat, rows):
     """Of a guest nothing does."""
     ada, guest = enter(chat, "ada", "lobby"), enter(chat, "bob", "lobby")
+    enter(chat, "eve", "lobby")
     chat.state.set_account(ada.user, "a1")
     chat.disconnect(guest, "bye")
     chat.clock.advance(5)
     chat.disconnect(ada, "bye")
     chat.clock.turn()
     assert rows.changes == [TouchAccount("a1", chat.clock.now())]
+
+
+@pytest.mark.parametrize("how", ["parts", "leaves", "is put out"])
+def test_a_room_ends_with_its_last_member(chat, rows, how):
+    """Behind the last thing that was said, whoever is to hear of it; another begins there."""
+    ada, eve = enter(chat, "ada", "ops"), enter(chat, "eve")
+    eve.user.operator = True
+    chat.say(ada, "ops", "hi", ignore_outcome)
+    said = chat.state.rooms["ops"].history.latest
+    if how == "parts":
+        run(chat.part(ada, "ops"))
+    elif how == "leaves":
+        chat.disconnect(ada, "bye")
+    else:
+        run(chat.ask(eve, intents.Kick(eve.user.id, "ops", "ada")))
+    chat.clock.turn()
+    assert rows.changes[1:] == [EndPlace("ops", said)]
+    assert run(chat.join(eve, "ops")).begun == said
+
+
+def test_a_room_that_lasts_does_not_end(chat, rows):
+    """Nor does one with the server: who comes back finds what was said."""
+    ada, eve = enter(chat, "ada", "ops"), enter(chat, "eve", "lobby")
+    chat.state.rooms["ops"].permanent = True
+    run(chat.part(ada, "ops"))
+    chat.stopping = True
+    chat.disconnect(eve, "The server is shutting down")
+    chat.clock.turn()
+    assert rows.changes == []
+
+
+def test_with_nothing_to_keep_nothing_is_gathered():
+    """Rooms come and go for months."""
+    chat = make_chat()
+    ada = enter(chat, "ada", "ops")
+    run(chat.part(ada, "ops"))
+    assert chat.state.endings == []
+
+
+def test_what_is_taken_back_is_deleted(chat, rows):
+    """Behind what was said, in one batch with it if need be."""
+    ada = enter(chat, "ada", "lobby")
+    chat.say(ada, "lobby", "hi", ignore_outcome)
+    (said,) = ada.user.rooms["lobby"].history
+    run(chat.delete(ada, "lobby", [said.id]))
+    chat.clock.turn()
+    assert [getattr(row, "text", row) for row in rows.changes] == [
+        "hi", DeleteMessages((said.id,)),
+    ]  # fmt: skip

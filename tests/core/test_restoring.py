@@ -14,7 +14,7 @@ from twistedchat.core.records import (
     SentenceKind,
     SentenceRecord,
 )
-from twistedchat.core.restoring import make_permanent, restore
+from twistedchat.core.restoring import make_permanent, orphaned, restore
 from twistedchat.core.roles import Role
 from twistedchat.core.rooms import Sentence, Topic
 from twistedchat.testing import enter, ignore_outcome, make_chat, run
@@ -179,3 +179,15 @@ def test_what_was_said_in_a_room_that_is_no_longer_in_the_settings_is_not_lost()
     restore(chat.state, replace(LOADED, rooms=(lobby,), roles=(), sentences=()))
     make_permanent(chat.state, names("lobby"), 9.0)
     assert chat.state.rooms["lobby"].begun == ""
+
+
+def test_rooms_of_accounts_that_are_no_more():
+    """Only those: a room may belong to nobody, too."""
+    chat = make_chat()
+    orphan = replace(SECRET, key="ops", name="Ops", founder="gone")
+    restore(chat.state, replace(LOADED, rooms=(SECRET, orphan)))
+    make_permanent(chat.state, names("lobby"), 1.0)
+    assert orphaned(chat.state) == ["gone"]
+    chat.give_up_orphans()
+    assert list(chat.state.rooms) == ["geheim", "lobby"]
+    assert orphaned(chat.state) == []

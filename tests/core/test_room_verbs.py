@@ -29,7 +29,8 @@ class Hashes:
         self.work += 1
         return f"hash of {password}"
 
-    async def check(self, hash_, password):
+    async def check(self, hash_, password, *whose):
+        self.whose = whose
         self.work += 1
         return hash_ == f"hash of {password}"
 
@@ -208,12 +209,21 @@ def test_a_password_that_is_not_needed_costs_no_work(chat, ada):
     assert chat.hashing.work == worked
 
 
+def test_who_tries_a_password_is_known(chat, ada):
+    """By the room, where they come from and who they are: that decides how long they wait."""
+    run(chat.set_room(ada, "ops", "password", "sesame"))
+    bob = comes(chat, "bob", "", "lobby")
+    with pytest.raises(WrongPassword):
+        run(chat.join(bob, "#OPS", "open"))
+    assert chat.hashing.whose == ("ops", bob.address, bob.user.id)
+
+
 def test_a_password_that_has_changed_meanwhile_is_wrong(chat, ada):
     """What holds is settled in the order."""
     run(chat.set_room(ada, "ops", "password", "sesame"))
     bob = comes(chat, "bob", "", "lobby")
 
-    async def check(hash_, password):
+    async def check(hash_, password, *whose):
         await chat.set_room(ada, "ops", "password", "another")
         return True
 

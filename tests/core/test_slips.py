@@ -19,6 +19,9 @@ from twistedchat.core.slips import meant, slip
         ("7login secret", "login"),
         ("-register secret", "register"),
         (" login secret", "login"),
+        (" /forget secret", "forget"),
+        (".forget secret", "forget"),
+        ("7FORGET my secret", "forget"),
         ("LOGIN secret", "login"),
         ("login ada secret", "login"),
         ("identify secret", "login"),
@@ -38,6 +41,7 @@ def test_a_mistyped_command_is_known(line, command):
         "the /login command", "register with the office first", " /msg bob hi", " /me waves",
         "operators are asleep", "lol", "", " ", "7 people", "- a list", "please login ada",
         " /login",
+        "forget it", " forget about that", "- forget it", "-forget about that now",
         "passwd", "... and so on", "password is hunter2",
     ],
 )  # fmt: skip

@@ -160,7 +160,7 @@ def test_commands_with_passwords_are_marked(house, store):
     """So that a client keeps them out of what can be recalled."""
     commands = house.program("bot").welcome["commands"]
     secret = {one["name"] for one in commands if one.get("secret")}
-    assert secret == {"register", "login", "passwd", "oper"}
+    assert secret == {"register", "login", "passwd", "oper", "forget"}
 
 
 def test_a_command_cannot_ask_a_program(house, ada):

@@ -1,5 +1,7 @@
 """Talking in plain lines: what people say and read, at the pace they may."""
 
+import json
+
 import pytest
 from twisted.internet.error import ConnectionLost
 
@@ -252,3 +254,15 @@ def test_an_owner_whose_connection_breaks_keeps_the_place(house):
     assert bob.lines() == ["*** ada joined #lobby.", "*** ada has gone."]
     bob.vanish(ConnectionLost())
     assert house.chat.state.users == {}
+
+
+@pytest.mark.parametrize(("telnet", "end"), [(False, "\n"), (True, "\r\n")])
+def test_lines_that_are_shown_as_they_are(house, telnet, end):
+    """With the end that the reader's program wants, and nothing in front."""
+    open_accounts(house.chat, plain_passwords="allow")
+    ada = house.peer(telnet=telnet)
+    ada.send("ada\r\n/register correct horse\r\n/export\r\n")
+    told = ada.pipe.value().decode("utf-8", "ignore")
+    account, proof = (one for one in told.split(end) if one.startswith("{"))
+    assert json.loads(account)["nick"] == "ada"
+    assert json.loads(proof)["kind"] == "password"

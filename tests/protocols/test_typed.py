@@ -1,6 +1,10 @@
 """Slash commands that a program sends as somebody typed them."""
 
+import json
+
 import pytest
+
+from twistedchat.testing_accounts import open_accounts
 
 
 @pytest.fixture
@@ -39,6 +43,18 @@ def test_a_room_becomes_current(ada):
 def test_a_line_is_said_as_typed(ada, text, said):
     """As the line door would."""
     assert run(ada, text)[0]["text"] == said
+
+
+@pytest.mark.parametrize("text", ["login ada secret", " /login ada secret", ".register secret"])
+def test_a_mistyped_password_is_not_said(house, ada, text):
+    """As at the line door; a program has the request say for what it means."""
+    bob = house.person("bob")
+    bob.read()
+    [error] = run(ada, text)
+    assert (error["type"], error["code"]) == ("error", "refused")
+    assert "was not said" in error["text"]
+    assert "secret" not in error["text"]
+    assert bob.lines() == []
 
 
 @pytest.mark.parametrize(
@@ -86,6 +102,16 @@ def test_history_comes_as_text(ada, house):
     assert texts[2].endswith("<bob> psst")
     run(ada, "/ignore bob")
     assert "psst" not in str(run(ada, "/history"))
+
+
+def test_lines_that_are_shown_as_they_are(ada, house):
+    """Each is the text of a notice; there is a request that gives them as objects."""
+    open_accounts(house.chat, plain_passwords="allow")
+    run(ada, "/register correct horse")
+    *notices, ok = run(ada, "/export")
+    assert ok["type"] == "ok"
+    shown = [json.loads(one["text"]) for one in notices if one["code"] == "line"]
+    assert [one["type"] for one in shown] == ["account", "proof"]
 
 
 def test_quit(ada):

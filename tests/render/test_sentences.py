@@ -8,6 +8,7 @@ from twistedchat.core.events import (
     Announced,
     Banned,
     CameBack,
+    Deleted,
     Deopped,
     Emoted,
     Event,
@@ -50,6 +51,25 @@ SENTENCES = [
     (Announced(*P, "Closing.", "ada"), "Announcement by ada: Closing."),
     (TopicChanged(*P, "ops", "bob", "ship it"), "bob changed the topic of #ops to: ship it"),
     (TopicChanged(*P, "ops", "bob", ""), "bob removed the topic of #ops."),
+    (Deleted(*P, "ops", ("1",), "bob"), "bob took back 1 line in #ops."),
+    (Deleted(*P, "ops", ("1", "2"), "bob"), "bob took back 2 lines in #ops."),
+    (Deleted(*P, "ops", ("1",), "ada", ("bob",)), "ada took back 1 line of bob in #ops."),
+    (
+        Deleted(*P, "ops", ("1", "2"), "ada", ("bob", "eve")),
+        "ada took back 2 lines of bob and eve in #ops.",
+    ),
+    (
+        Deleted(*P, "ops", ("1",) * 9, "ada", ("b", "c", "d", "e")),
+        "ada took back 9 lines of b, c, d and e in #ops.",
+    ),
+    (
+        Deleted(*P, "ops", ("1",) * 9, "ada", ("b", "c", "d", "e", "f")),
+        "ada took back 9 lines of b, c, d and 2 others in #ops.",
+    ),
+    (
+        Deleted(*P, "", ("1",), "ada", (), "bob"),
+        "ada took back 1 private message to you.",
+    ),
     (Kicked(*P, "ops", "bob", "ada", "spam"), "ada put bob out of #ops: spam"),
     (Opped(*P, "ops", "bob", "ada"), "ada made bob an operator of #ops."),
     (Deopped(*P, "ops", "bob", "ada"), "ada took operator rights in #ops from bob."),
@@ -104,6 +124,12 @@ def test_the_person_concerned_is_spoken_to() -> None:
     assert sentence(Kicked(*P, "ops", "bob", "ada"), mine=True) == "ada put you out of #ops."
     invited = sentence(Invited(*P, "ops", "bob", "ada"), mine=True)
     assert invited == "ada invites you to #ops. /join ops enters."
+
+
+def test_who_takes_a_private_message_back_is_told_so() -> None:
+    """With the name of the other end."""
+    deleted = Deleted(*P, "", ("1", "2"), "ada", (), "bob")
+    assert sentence(deleted, mine=True) == "You took back 2 private messages to bob."
 
 
 def test_every_event_is_among_the_examples() -> None:

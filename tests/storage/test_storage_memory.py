@@ -150,7 +150,16 @@ def test_messages_are_not_kept(store):
     assert now(store.unread("A", {"ops": "5"}, 9)) == {"ops": 0}
     assert now(store.conversations_of("A")) == ()
     assert now(store.search("hi", ["ops"])).messages == ()
-    assert now(store.export("A")) == b""
+
+
+def test_what_is_kept_can_be_exported(store):
+    """All of it in one page, but what was said; nothing about others."""
+    write(store, ADA, BOB, ProofRecord("A", ProofKind.PASSWORD, "hash", "", 1.0))
+    write(store, ProofRecord("B", ProofKind.PASSWORD, "other", "", 1.0))
+    page = now(store.export("A"))
+    assert [one["type"] for one in page.entries] == ["account", "proof"]
+    assert page.next is None
+    assert now(store.export("C")).entries == ()
 
 
 def test_the_answer_can_come_later():

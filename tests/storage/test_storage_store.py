@@ -1,6 +1,5 @@
 """The storage put together: what the server talks to."""
 
-import json
 import os
 import sqlite3
 import threading
@@ -138,9 +137,9 @@ def test_every_question_is_answered(house, account, room, said, id_of):
     assert ask(storage.proofs_of("A")) == (proof,)
     assert ask(storage.positions_of("A")) == (read,)
     assert ask(storage.roles_of("A")) == (role,)
-    exported = [json.loads(line) for line in ask(storage.export("A")).splitlines()]
-    assert [entry["type"] for entry in exported][:4] == ["account", "proof", "role", "read"]
-    assert len(exported) == 10
+    first = ask(storage.export("A"))
+    assert [one["type"] for one in first.entries] == ["account", "proof", "room", "role", "read"]
+    assert len(ask(storage.export("A", first.next)).entries) == 6
 
 
 def searched(house, text, behind=0):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from twisted.logger import Logger
 
 from twistedchat.accounts.expiry import Expiry
+from twistedchat.accounts.forgetting import Forgetting
 from twistedchat.accounts.keys import Keys
 from twistedchat.accounts.passwords import NAME_CHARS, Passwords
 from twistedchat.accounts.quality import accept, normal
@@ -27,6 +28,7 @@ from twistedchat.core.records import (
     AccountRecord,
     Change,
     DropProof,
+    ExportPage,
     ProofKind,
     ProofRecord,
     TouchAccount,
@@ -73,6 +75,7 @@ class AccountBook(Keys):
         super().__init__(chat, AccountRows(store))
         self.config = config
         self.expiry = Expiry(chat, self.rows, lambda: self.config.unused_days)
+        self._forgetting = Forgetting(chat, self.rows)
         self._passwords = passwords
         self._new_id = new_id
         # Names of which an account is being made just now.
@@ -221,12 +224,21 @@ class AccountBook(Keys):
         if account is None:
             raise NotAllowed(NOT_LOGGED_IN)
         accepted = accept(new, account.nick)
-        who = Who.at(session.address, account.key)
-        if not await self._passwords.prove(proof.value if proof else None, normal(old), who):
-            self._log_failure(account, session.address)
+        if not await self._owns(session, account, proof, old):
             raise BadLogin("The old password is wrong. Nothing was changed.")
         assert proof is not None  # noqa: S101 - as in log_in
         await self._replace(proof, accepted, session.address)
+
+    async def _owns(
+        self, session: Session, account: AccountRecord, proof: ProofRecord | None, password: str
+    ) -> bool:
+        """Whether somebody who has logged in knows the password as well."""
+        who = Who.at(session.address, account.key)
+        hashed = proof.value if proof else None
+        right = await self._passwords.prove(hashed, normal(password), who)
+        if not right:
+            self._log_failure(account, session.address)
+        return right
 
     async def _replace(self, proof: ProofRecord, password: str, address: str) -> None:
         hashed = await self._passwords.hash(password, Who.at(address, proof.account))
@@ -250,3 +262,31 @@ class AccountBook(Keys):
         changed = replace(record, nick=name.shown, key=name.key)
         await self.rows.save([changed], "the old name still holds")
         self.chat.bus.publish(intents.RenameAccount(account, name), "", 0)
+
+    # What is stored about somebody
+
+    async def export(self, session: Session, cursor: str = "") -> ExportPage:
+        """Some of what is stored about the account: the first of it, or from a cursor on."""
+        return await self.rows.export(self.account_of(session), cursor)
+
+    async def forget(self, session: Session, confirmation: str) -> None:
+        """Erase the account, and all that was said by it.
+
+        Args:
+            session: goes on as a guest's.
+            confirmation: the password; of an account that has none, its nick.
+
+        Raises:
+            ChatError: it is not done; the sentence says why.
+        """
+        self.warning(session)
+        id_ = self.account_of(session)
+        account, proof = await self.rows.having(id_), await self.rows.password(id_)
+        if account is None:
+            raise NotAllowed(NOT_LOGGED_IN)
+        if proof is None:
+            if nick_key(confirmation) != account.key:
+                raise BadLogin(f"That is not your nick, {account.nick}. Nothing was erased.")
+        elif not await self._owns(session, account, proof, confirmation):
+            raise BadLogin("That is not your password. Nothing was erased.")
+        await self._forgetting.forget(session, account)

@@ -2,12 +2,12 @@
 
 import base64
 import binascii
-import hashlib
 from collections.abc import Sequence
 
 from twistedchat.accounts.rows import AccountRows
 from twistedchat.core.chat import Chat
 from twistedchat.core.errors import BadArguments, NotAllowed, TooMany
+from twistedchat.core.fingerprints import fingerprint
 from twistedchat.core.records import DropProof, ProofKind, ProofRecord
 from twistedchat.core.text import shorten
 from twistedchat.core.users import Session, user_of
@@ -51,6 +51,10 @@ class Keys:
         """By what else than the password the account can be logged in to."""
         proofs = await self.rows.proofs(self.account_of(session))
         return [one for one in proofs if one.kind is not ProofKind.PASSWORD]
+
+    async def has_password(self, session: Session) -> bool:
+        """Whether the account has a password; else keys alone log in."""
+        return await self.rows.password(self.account_of(session)) is not None
 
     async def add_certificate(self, session: Session, label: str) -> ProofRecord:
         """Let the certificate of this connection log in from now on."""
@@ -98,14 +102,6 @@ class Keys:
         proof = ProofRecord(account, kind, value, _label(label, known), self.chat.clock.now())
         await self.rows.save([proof], "the key does not log in")
         return proof
-
-
-def fingerprint(proof: ProofRecord) -> str:
-    """What people compare: of a certificate its SHA-256, of an SSH key as OpenSSH shows it."""
-    if proof.kind is not ProofKind.SSH_KEY:
-        return proof.value
-    digest = hashlib.sha256(base64.b64decode(proof.value.split(" ", 1)[1])).digest()
-    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
 
 
 def _label(wanted: str, known: Sequence[ProofRecord]) -> str:

@@ -14,6 +14,7 @@ from twisted.internet.defer import Deferred
 
 from twistedchat.accounts.backoff import Guard
 from twistedchat.accounts.turns import WAITING, Turns, Who, too_many
+from twistedchat.core.networks import is_loopback, network_of
 
 AT_ONCE = 2
 NAME_CHARS = 64
@@ -41,6 +42,8 @@ class Passwords:
         self._defer = defer
         self._turns = Turns(at_once)
         self._guard = Guard(now)
+        # Of rooms: who mistypes one's password can log in all the same.
+        self._doors = Guard(now)
         self._hasher = hasher or PasswordHasher()
         self._nobody: str | None = None
 
@@ -71,17 +74,31 @@ class Passwords:
             self._nobody = str(await self._defer(self._hasher.hash, "nobody's password"))
         return self._nobody
 
-    async def check(self, hash_: str, password: str) -> bool:
-        """Whether a password that many share, such as a room's, belongs to the hash.
+    async def check(self, hash_: str, password: str, door: str, address: str, user: str) -> bool:
+        """Whether a password that many share, a room's, belongs to the hash.
+
+        Args:
+            hash_: of the password.
+            password: what was tried.
+            door: the room: who was wrong there waits there.
+            address: where from. Behind this machine's own anybody may be, with a proxy.
+            user: who tries, to tell those apart.
 
         Raises:
-            TryLater: too many wait already.
+            TryLater: there were too many tries, or too many wait already.
         """
-        # Many may come to a room at once, and one who is wrong must not keep out the others.
+        tried = Who(user if is_loopback(address) else network_of(address), door)
+        # Many may come to a room at once: they wait as one, however many they are.
         who = Who("", hash_)
-        return bool(
-            await self._turns.run(who, lambda: self._defer(self._fits, hash_, password), WAITING)
-        )
+        return await self._turns.run(who, lambda: self._check(hash_, password, tried), WAITING)
+
+    async def _check(self, hash_: str, password: str, tried: Who) -> bool:
+        wait = self._doors.wait(tried)
+        if wait > 0:
+            raise too_many(wait)
+        right = bool(await self._defer(self._fits, hash_, password))
+        (self._doors.succeeded if right else self._doors.failed)(tried)
+        return right
 
     async def hash(self, password: str, who: Who = Who("", "")) -> str:  # noqa: B008 - a constant
         """The password's hash, with its salt and parameters.

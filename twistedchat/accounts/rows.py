@@ -8,7 +8,14 @@ from twisted.logger import Logger
 
 from twistedchat.core.errors import Failed, NotSaved
 from twistedchat.core.ports import Store
-from twistedchat.core.records import AccountRecord, Change, NotStored, ProofKind, ProofRecord
+from twistedchat.core.records import (
+    AccountRecord,
+    Change,
+    ExportPage,
+    NotStored,
+    ProofKind,
+    ProofRecord,
+)
 
 T = TypeVar("T")
 
@@ -53,6 +60,10 @@ class AccountRows:
         """An account's password."""
         proofs = await self.proofs(account)
         return next((one for one in proofs if one.kind is ProofKind.PASSWORD), None)
+
+    async def export(self, account: str, cursor: str) -> ExportPage:
+        """Some of what is stored about an account."""
+        return await self._asked(lambda: self._store.export(account, cursor))
 
     async def _asked(self, ask: Callable[[], Awaitable[T]]) -> T:
         try:

@@ -3,7 +3,9 @@
 from twistedchat.commands import (  # noqa: F401 - imported for their declarations
     accounts,
     comfort,
+    deleting,
     operators,
+    own_data,
     past,
     people,
     room_settings,

@@ -26,7 +26,7 @@ KINDS = {ProofKind.CERTIFICATE: "certificate", ProofKind.SSH_KEY: "SSH key"}
 )  # fmt: skip
 async def register(context: Context, password: str) -> None:
     """Make an account of the nick that one has."""
-    accounts = _accounts(context)
+    accounts = accounts_of(context)
     nick = user_of(context.session).nick
     warn(context)
 
@@ -45,13 +45,13 @@ async def register(context: Context, password: str) -> None:
 )  # fmt: skip
 async def login(context: Context, nick: str, password: str) -> None:
     """Log in, with the password behind it or asked for."""
-    accounts = _accounts(context)
+    accounts = accounts_of(context)
     nick, password = _whose(context, nick, password)
     warn(context)
 
     async def prove(given: str) -> None:
         await accounts.log_in(context.session, nick, given)
-        context.tell(f"You are logged in as {_account_name(context)}{_where(context)}", "account")
+        context.tell(f"You are logged in as {account_name(context)}{_where(context)}", "account")
 
     if password:
         await prove(password)
@@ -72,7 +72,8 @@ def _whose(context: Context, nick: str, password: str) -> tuple[str, str]:
     return nick or claimed, password
 
 
-def _account_name(context: Context) -> str:
+def account_name(context: Context) -> str:
+    """The name of the account that the session is logged in to, else the nick."""
     user = user_of(context.session)
     name = context.chat.state.owned.name_of(user.account) or user.name
     return name.shown
@@ -91,7 +92,7 @@ def _where(context: Context) -> str:
 @command("logout", family="account", help="Go on as a guest; your other connections stay.")
 async def logout(context: Context) -> None:
     """Be a guest from now on."""
-    await _accounts(context).log_out(context.session)
+    await accounts_of(context).log_out(context.session)
     context.tell(
         f"You are logged out, and a guest called {user_of(context.session).nick}.", "account"
     )
@@ -103,7 +104,7 @@ async def logout(context: Context) -> None:
 )  # fmt: skip
 async def passwd(context: Context, old: str, new: str) -> None:
     """Change the password of one's account."""
-    accounts = _accounts(context)
+    accounts = accounts_of(context)
     if not user_of(context.session).account:
         raise NotAllowed("You are not logged in. /login NICK does it.")
     warn(context)
@@ -157,7 +158,7 @@ async def keys(context: Context, action: str, rest: str) -> None:
 
 
 async def _list(context: Context, _: str) -> None:
-    found = await _accounts(context).keys(context.session)
+    found = await accounts_of(context).keys(context.session)
     for one in found:
         context.tell(f"{one.label}: {_described(one)}", "key")
     if not found:
@@ -165,7 +166,7 @@ async def _list(context: Context, _: str) -> None:
 
 
 async def _add(context: Context, rest: str) -> None:
-    accounts = _accounts(context)
+    accounts = accounts_of(context)
     kind, _, label = rest.partition(" ")
     if not kind:
         raise BadArguments(KEYS)
@@ -179,7 +180,7 @@ async def _add(context: Context, rest: str) -> None:
 async def _remove(context: Context, label: str) -> None:
     if not label:
         raise BadArguments(KEYS)
-    removed = await _accounts(context).remove_key(context.session, label)
+    removed = await accounts_of(context).remove_key(context.session, label)
     context.tell(f"Removed {removed.label}: it logs nobody in any more.", "key")
 
 
@@ -200,7 +201,12 @@ def warn(context: Context) -> None:
         context.tell(warning, "insecure")
 
 
-def _accounts(context: Context) -> Accounts:
+def accounts_of(context: Context) -> Accounts:
+    """The server's accounts.
+
+    Raises:
+        NotAllowed: it has none.
+    """
     if context.chat.accounts is None:
         raise NotAllowed(NO_ACCOUNTS)
     return context.chat.accounts

@@ -36,6 +36,9 @@ class Front(Protocol):
     def pour(self, lines: "Lines") -> Awaitable[None]:
         """Show any number of lines, as the reader takes them; done when they have been taken."""
 
+    async def show(self, lines: Iterable[str]) -> None:
+        """Show lines as they are, as the reader takes them; none looks like anything else."""
+
     def ask(self, question: str, answer: "Answer") -> bool:
         """Ask for something that nobody else should see; the next line is given to ``answer``.
 

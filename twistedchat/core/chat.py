@@ -2,12 +2,12 @@
 
 from twistedchat.core import events, intents
 from twistedchat.core.about import About
+from twistedchat.core.deleting import DeletingVerbs
 from twistedchat.core.errors import NotInRoom
 from twistedchat.core.names import Name, known_name, prepare_nick, room_key
 from twistedchat.core.ordering import REASON_CHARS, Done, Outcome, digest
 from twistedchat.core.ports import Lens
 from twistedchat.core.records import AccountRecord
-from twistedchat.core.room_verbs import RoomVerbs
 from twistedchat.core.rooms import Room
 from twistedchat.core.state import not_in
 from twistedchat.core.text import clean, clean_or_empty
@@ -19,7 +19,7 @@ CLIENT_CHARS = 64
 NO_ROOM = "You are in no room. /rooms lists them, /join ROOM enters one."
 
 
-class Chat(RoomVerbs):
+class Chat(DeletingVerbs):
     """The chat as one node sees it; its arguments are those of ``Ordering``."""
 
     # Talking

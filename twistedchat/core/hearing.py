@@ -37,6 +37,7 @@ class Hearing:
             events.Whispered: self._whispered,
             events.Invited: self._invited,
             events.Renamed: self._renamed,
+            events.Deleted: self._deleted,
         }
 
     def hear(self, fact: Fact, origin: Session | None) -> None:
@@ -218,5 +219,14 @@ class Hearing:
     def _invited(self, event: events.Invited, audience: Only, origin: Session | None) -> None:
         for user in audience.users:
             mine = user.nick == event.nick
+            for session in self._arrived(user):
+                self._fanout.to_session(session, event, mine)
+
+    def _deleted(self, event: events.Deleted, audience: Any, origin: Session | None) -> None:
+        if not isinstance(audience, Only):
+            self._common(event, audience, origin)
+            return
+        for user in audience.users:
+            mine = user.nick == event.by
             for session in self._arrived(user):
                 self._fanout.to_session(session, event, mine)

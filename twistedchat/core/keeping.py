@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from twistedchat.core.events import Emoted, Left, Said, Whispered
+from twistedchat.core.events import Deleted, Emoted, Left, Said, Whispered
 from twistedchat.core.keeping_rooms import room_changes
 from twistedchat.core.records import (
     Change,
+    DeleteMessages,
     MessageKind,
     MessageRecord,
     TouchAccount,
@@ -48,6 +49,10 @@ def _whispered(state: State, event: Whispered, audience: Only) -> Sequence[Chang
     return (record,)
 
 
+def _deleted(state: State, event: Deleted, audience: Any) -> Sequence[Change]:
+    return (DeleteMessages(event.ids),)
+
+
 def _left(state: State, event: Left, audience: Any) -> Sequence[Change]:
     return (TouchAccount(event.account, event.at),) if event.account else _NOTHING
 
@@ -56,5 +61,6 @@ _KEEP: dict[type, Callable[[State, Any, Any], Sequence[Change]]] = {
     Said: _said,
     Emoted: _emoted,
     Whispered: _whispered,
+    Deleted: _deleted,
     Left: _left,
 }

@@ -41,6 +41,15 @@ def _restore_room(state: State, record: RoomRecord) -> None:
     state.set_rules(room, Rules(**{name: getattr(record, name) for name in NAMES}))
 
 
+def orphaned(state: State) -> Sequence[str]:
+    """The accounts that are no more and to which rooms belong all the same.
+
+    The server has ended after an account was given up and before its rooms were.
+    """
+    founders = {room.founder for room in state.rooms.values() if room.founder}
+    return sorted(one for one in founders if state.owned.name_of(one) is None)
+
+
 def make_permanent(state: State, names: Iterable[Name], at: float) -> Sequence[Change]:
     """Let the rooms of the server's settings be there for ever, and no others.
 

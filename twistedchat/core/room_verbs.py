@@ -20,7 +20,7 @@ from twistedchat.core.names import prepare_room
 from twistedchat.core.ordering import REASON_CHARS, Ordering
 from twistedchat.core.ports import Hashing
 from twistedchat.core.records import Change, NotStored
-from twistedchat.core.restoring import make_permanent
+from twistedchat.core.restoring import make_permanent, orphaned
 from twistedchat.core.roles import Role
 from twistedchat.core.rooms import Room
 from twistedchat.core.text import clean_or_empty, shorten
@@ -47,7 +47,7 @@ class RoomVerbs(Ordering):
         confirm = confirm or session.confirming == name.key
         session.confirming = None
         user = user_of(session)
-        proved = await self._prove(user, name.key, password)
+        proved = await self._prove(user, name.key, password, session.address)
         try:
             await self.ask(session, intents.Join(user.id, name, proved, confirm))
         except ChatError as error:
@@ -55,7 +55,7 @@ class RoomVerbs(Ordering):
             raise
         return user.rooms[name.key]
 
-    async def _prove(self, user: User, key: str, password: str) -> str:
+    async def _prove(self, user: User, key: str, password: str, address: str) -> str:
         """The hash that a password belongs to, if the room asks for one; nothing is settled here.
 
         Whoever would not be let in anyway costs no work.
@@ -67,7 +67,7 @@ class RoomVerbs(Ordering):
         if not entry.asks_for_password(room, user, at):
             return ""
         hash_ = room.rules.password
-        if not await self.hashing.check(hash_, password):
+        if not await self.hashing.check(hash_, password, key, address, user.id):
             raise WrongPassword(entry.PASSWORD_WRONG.format(room.name.shown))
         return hash_
 
@@ -100,6 +100,14 @@ class RoomVerbs(Ordering):
         changes = make_permanent(self.state, names, self.clock.now())
         if changes and self.store is not None:
             self.store.submit(changes, _ignore)
+
+    def give_up_orphans(self) -> None:
+        """Let rooms whose account is no more go to others who run them.
+
+        Called behind ``make_permanent`` at the start.
+        """
+        for account in orphaned(self.state):
+            self.bus.publish(intents.GiveUpName(account), "", 0)
 
     async def register_room(self, session: Session, room: str) -> None:
         """Let a room (its key) belong to one's account, and last.

@@ -21,6 +21,7 @@ from twistedchat.protocols.consumer import Cost, Weighed
 from twistedchat.protocols.dialogue import Line, Wire
 from twistedchat.protocols.hello import hello
 from twistedchat.protocols.lines import TooLongLine
+from twistedchat.protocols.own_requests import export
 from twistedchat.protocols.replies import caught_up, cut, reply
 from twistedchat.protocols.talk import line_cost
 from twistedchat.render.json import JSON_LENS, line, timestamp
@@ -29,7 +30,7 @@ FAULT = "Something went wrong on the server. It was written down for the host."
 _SPEAKING = frozenset(
     {"say", "emote", "whisper", "join", "part", "topic", "nick", "invite", "op", "deop", "kick"}
     | {"ban", "unban", "mute", "unmute", "slow", "room_register", "room_drop", "room_set"}
-    | {"room_transfer", "room_role", "register", "login", "logout"}
+    | {"room_transfer", "room_role", "register", "login", "logout", "delete", "forget"}
 )
 _FREE = frozenset({"ping", "pong"})
 Asked = Mapping[str, Any] | ChatError
@@ -139,6 +140,8 @@ class JsonDialogue:
             await hello(self, request, id_)
         elif kind == "hello":
             raise ChatError("You said hello already. Open another connection for another user.")
+        elif kind == "export":
+            await export(self, id_)
         elif kind == "command":
             await self._command(request, id_)
         else:

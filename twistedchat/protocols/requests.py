@@ -17,6 +17,7 @@ from twistedchat.core.text import clean_or_empty
 from twistedchat.core.users import Session, User
 from twistedchat.protocols import fields
 from twistedchat.protocols.account_requests import ACCOUNT_REQUESTS
+from twistedchat.protocols.own_requests import OWN_REQUESTS
 from twistedchat.protocols.room_requests import ROOM_REQUESTS
 from twistedchat.protocols.roomstate import (
     PAGE,
@@ -252,4 +253,5 @@ REQUESTS: dict[str, Answer] = {
     "bans": _bans,
     **ROOM_REQUESTS,
     **ACCOUNT_REQUESTS,
+    **OWN_REQUESTS,
 }

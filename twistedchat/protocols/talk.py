@@ -29,6 +29,10 @@ SLIPPED = (
     " Begin the line with the slash."
 )
 MEANT = " If you meant to say it, send the same again."
+WARY = (
+    "That was not said: it may be the password that was just refused, once more. The command"
+    " asks for it again; if you meant to say it, send the same again."
+)
 
 
 class TextDialogue:
@@ -53,6 +57,8 @@ class TextDialogue:
         self._asking: Asking | None = None
         # What was held back, so that the same line is said when it comes again.
         self._held = 0
+        # Whether a password was refused and nothing was said since: the next line may be another.
+        self._wary = False
 
     @property
     def lingers(self) -> bool:
@@ -102,7 +108,9 @@ class TextDialogue:
 
     async def _take_answer(self, asking: Asking, text: str) -> None:
         if self._prompt is None:
+            self._wary = True
             await asking.take(text)
+            self._wary = False
         else:
             await self._prompt.attempt(asking.take(text))
             self._look_who_is_here()
@@ -137,9 +145,12 @@ class TextDialogue:
 
     def _holds_back(self, text: str) -> bool:
         """Whether a line is not said, because it looks like a command with a password."""
-        command = slip(text)
+        command, wary = slip(text), self._wary
+        self._wary = False
         if not command:
-            return False
+            if wary:
+                self.tell(Notice(WARY, "held-back"))
+            return wary
         # Only what begins with a plain word may be meant; a slip is often repeated.
         plain = text[0].isalpha()
         again, self._held = plain and self._held == hash(text), hash(text)
@@ -180,6 +191,11 @@ class TextDialogue:
     async def pour(self, lines: Lines) -> None:
         """Show any number of lines, as the reader takes them."""
         await reply(self._wire, _rendered(self._session.lens.for_room(True), lines))
+
+    async def show(self, lines: Iterable[str]) -> None:
+        """Show lines as they are, as the reader takes them."""
+        end = "\r\n" if self._wire.screen.style.crlf else "\n"
+        await reply(self._wire, (f"{one}{end}".encode("utf-8", "replace") for one in lines))
 
     def ask(self, question: str, answer: Answer) -> bool:
         """Ask for something that nobody else should see; whether typing is hidden."""

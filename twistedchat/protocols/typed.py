@@ -6,14 +6,20 @@ from typing import TYPE_CHECKING, Any
 from twistedchat.commands import COMMANDS, Context
 from twistedchat.commands.registry import Answer, Lines
 from twistedchat.commands.talking import say
-from twistedchat.core.errors import BadArguments, NotAllowed
+from twistedchat.core.errors import BadArguments, ChatError, NotAllowed
 from twistedchat.core.events import Notice
+from twistedchat.core.slips import slip
 from twistedchat.protocols import fields
 from twistedchat.protocols.replies import reply
 from twistedchat.render.plain import Style, lens_for
 
 if TYPE_CHECKING:
     from twistedchat.protocols.jsonlines import JsonDialogue
+
+SLIPPED = (
+    "That looks like /{} and was not said, for others would have read your password. Begin the"
+    " line with the slash; what is to be said all the same is sent with the request say."
+)
 
 
 async def carry_out(dialogue: "JsonDialogue", request: Mapping[str, Any], id_: fields.Id) -> None:
@@ -29,6 +35,8 @@ async def carry_out(dialogue: "JsonDialogue", request: Mapping[str, Any], id_: f
     context = Context(chat, session, _Front(dialogue, id_))
     if line.startswith("/") and not line.startswith("//"):
         await COMMANDS.run(context, line.strip())
+    elif command := slip(line):
+        raise ChatError(SLIPPED.format(command))
     else:
         await say(context, line.removeprefix("/") if line.startswith("//") else line)
 
@@ -48,6 +56,10 @@ class _Front:
     async def pour(self, lines: Lines) -> None:
         """Any number of lines, each as a notice."""
         await reply(self._dialogue.wire, self._notices(lines))
+
+    async def show(self, lines: Iterable[str]) -> None:
+        """Lines as they are, each as the text of a notice."""
+        await self.pour(Notice(one, "line") for one in lines)
 
     def _notices(self, lines: Lines) -> Iterator[bytes]:
         user = self._dialogue.session.user

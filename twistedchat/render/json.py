@@ -4,11 +4,12 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
-from datetime import UTC, datetime
-from functools import cache, lru_cache
+from datetime import datetime
+from functools import cache
 from typing import Any, get_args
 
-from twistedchat.core.events import Crowd, Event, Notice, Output
+from twistedchat.core.events import Crowd, Deleted, Event, Notice, Output
+from twistedchat.core.timestamps import timestamp as timestamp
 
 to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
@@ -16,9 +17,10 @@ _TYPES: dict[type, str] = {
     kind: re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower() for kind in get_args(Event)
 }
 _KINDS = {name: kind for kind, name in _TYPES.items()}
-_OUTSIDE = {"id": "msgid", "at": "time"}
+_OUTSIDE = {"id": "msgid", "at": "time", "ids": "msgids"}
+_LISTS = frozenset({"ids", "of"})
 # What is told only where it is otherwise.
-_USUAL = {"account": "", "stored": True, "forced": False, "role": ""}
+_USUAL = {"account": "", "stored": True, "forced": False, "role": "", "of": (), "to": ""}
 
 
 class JsonLens:
@@ -59,6 +61,8 @@ def encode(output: Event | Notice) -> dict[str, Any]:
         value = getattr(output, name)
         if name not in _USUAL or value != _USUAL[name] or name in _required(kind):
             encoded[outside] = _encode_value(name, value)
+    if isinstance(output, Deleted) and not output.room:
+        encoded["room"] = None
     return encoded
 
 
@@ -97,6 +101,8 @@ def _decode_value(name: str, outside: str, message: Mapping[str, Any]) -> Any:
         return message[outside] is not False
     if name == "forced":
         return message[outside] is True
+    if name in _LISTS:
+        return _texts(message, outside)
     text = _text(message, outside)
     match name:
         case "at" | "until":
@@ -121,6 +127,13 @@ def _text(message: Mapping[str, Any], name: str) -> str:
     return text
 
 
+def _texts(message: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    texts = message.get(name)
+    if not isinstance(texts, list) or not all(isinstance(one, str) for one in texts):
+        raise ValueError(f"{name} must be a list of texts")
+    return tuple(texts)
+
+
 @cache
 def _names(kind: type) -> tuple[tuple[str, str], ...]:
     """A kind of event's fields, here and outside; ids of users stay inside."""
@@ -130,14 +143,3 @@ def _names(kind: type) -> tuple[tuple[str, str], ...]:
 @cache
 def _required(kind: type) -> frozenset[str]:
     return frozenset(f.name for f in fields(kind) if f.default is MISSING)
-
-
-def timestamp(at: float) -> str:
-    """A time in seconds since 1970 as RFC 3339 in UTC, to the millisecond."""
-    second, millisecond = divmod(int(at * 1000), 1000)
-    return f"{_to_second(second)}.{millisecond:03}Z"
-
-
-@lru_cache(maxsize=256)
-def _to_second(second: int) -> str:
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")

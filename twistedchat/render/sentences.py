@@ -10,6 +10,7 @@ from twistedchat.core.events import (
     Announced,
     Banned,
     CameBack,
+    Deleted,
     Deopped,
     Emoted,
     Event,
@@ -36,6 +37,7 @@ from twistedchat.core.events import (
 )
 
 Told: TypeAlias = Said | Emoted | Whispered
+NAMED = 3
 
 
 def sentence(output: Event | Notice, mine: bool = False) -> str:
@@ -68,6 +70,8 @@ def sentence(output: Event | Notice, mine: bool = False) -> str:
             return f"You invited {nick} to #{room}."
         case Said() | Emoted() | Whispered():
             return ""
+        case Deleted():
+            return _about_deleted(output, mine)
         case _:
             return _about_room(output, mine)
 
@@ -147,6 +151,26 @@ _ROLES = {
     "member": "a member of",
     "outcast": "an outcast of",
 }
+
+
+def _about_deleted(event: Deleted, mine: bool) -> str:
+    number = len(event.ids)
+    if not event.room:
+        what = "1 private message" if number == 1 else f"{number} private messages"
+        if mine:
+            return f"You took back {what} to {event.to}."
+        return f"{event.by} took back {what} to you."
+    what = "1 line" if number == 1 else f"{number} lines"
+    return f"{event.by} took back {what}{_by_whom(event.of)} in #{event.room}."
+
+
+def _by_whom(nicks: tuple[str, ...]) -> str:
+    if not nicks:
+        return ""
+    others = len(nicks) - NAMED
+    if others > 1:
+        return f" of {', '.join(nicks[:NAMED])} and {others} others"
+    return f" of {' and '.join(filter(None, (', '.join(nicks[:-1]), nicks[-1])))}"
 
 
 def _because(reason: str) -> str:

@@ -5,7 +5,7 @@ import pytest
 from twistedchat.core import intents
 from twistedchat.core.errors import ChatError
 from twistedchat.core.names import prepare_nick, prepare_room
-from twistedchat.testing import enter, ignore_outcome, make_chat, run
+from twistedchat.testing import connect, enter, ignore_outcome, make_chat, run
 
 
 class House:
@@ -38,6 +38,10 @@ class House:
             return [event for event, _ in run(self.chat.ask(session, intent))]
         except ChatError as error:
             return f"{error.code}: {error}"
+
+    def settles(self, session, intent):
+        """Have any intent settled; the facts."""
+        return run(self.chat.ask(session or connect(self.chat), intent))
 
     def joins(self, session, room, proved=""):
         return self.wants(session, intents.Join, prepare_room(room), proved)

@@ -8,7 +8,16 @@ from collections.abc import Callable
 from typing import Any
 
 from twistedchat.core import intents
-from twistedchat.core.apply import accounts, holding, operators, people, roles, rooms, talking
+from twistedchat.core.apply import (
+    accounts,
+    deleting,
+    holding,
+    operators,
+    people,
+    roles,
+    rooms,
+    talking,
+)
 from twistedchat.core.state import Fact, State
 
 _APPLY: dict[type, Callable[[State, Any, str, float], list[Fact]]] = {
@@ -16,6 +25,7 @@ _APPLY: dict[type, Callable[[State, Any, str, float], list[Fact]]] = {
     intents.Emote: talking.emote,
     intents.Whisper: talking.whisper,
     intents.Announce: talking.announce,
+    intents.Delete: deleting.delete,
     intents.Enter: people.enter,
     intents.Attach: people.attach,
     intents.Detach: people.detach,
@@ -29,6 +39,7 @@ _APPLY: dict[type, Callable[[State, Any, str, float], list[Fact]]] = {
     intents.LogOut: accounts.log_out,
     intents.RenameAccount: accounts.rename_account,
     intents.GiveUpName: accounts.give_up_name,
+    intents.ForgetAccount: deleting.forget_account,
     intents.Join: rooms.join,
     intents.Part: rooms.part,
     intents.SetTopic: rooms.set_topic,

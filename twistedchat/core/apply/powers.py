@@ -13,7 +13,7 @@ def operator_of(state: State, user: str, room: str) -> tuple[User, Room]:
     Raises:
         NotAllowed: they are none.
     """
-    actor, found = _around(state, user, room)
+    actor, found = around(state, user, room)
     if found.rank(actor) < Rank.OPERATOR:
         raise NotAllowed(f"Only operators of #{found.name.shown} can do that. /who shows them (@).")
     return actor, found
@@ -37,7 +37,7 @@ def founder_of(state: State, user: str, room: str) -> tuple[User, Room]:
     Raises:
         NotAllowed: they are not.
     """
-    actor, found = _around(state, user, room)
+    actor, found = around(state, user, room)
     if not found.founder:
         raise NotAllowed(_not_registered(found))
     if found.rank(actor) < Rank.FOUNDER:
@@ -53,8 +53,12 @@ def _not_registered(room: Room) -> str:
     return f"#{room.name.shown} is not registered. /room register does that."
 
 
-def _around(state: State, user: str, room: str) -> tuple[User, Room]:
-    """A member, or a server operator, who need not be one."""
+def around(state: State, user: str, room: str) -> tuple[User, Room]:
+    """A member and their room; a server operator need not be in it.
+
+    Raises:
+        NotInRoom: somebody else is not in it.
+    """
     actor = state.user(user)
     if actor.operator and room in state.rooms:
         return actor, state.rooms[room]

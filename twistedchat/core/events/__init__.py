@@ -94,6 +94,9 @@ from twistedchat.core.events.talk import (
     Announced as Announced,
 )
 from twistedchat.core.events.talk import (
+    Deleted as Deleted,
+)
+from twistedchat.core.events.talk import (
     Emoted as Emoted,
 )
 from twistedchat.core.events.talk import (

@@ -22,7 +22,7 @@ from twistedchat.core.events.rooms import (
     RoomTransferred,
     TopicChanged,
 )
-from twistedchat.core.events.talk import Announced, Emoted, Said, Whispered
+from twistedchat.core.events.talk import Announced, Deleted, Emoted, Said, Whispered
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ RoomEvent: TypeAlias = (
     | RoomChanged
     | RoomTransferred
     | RoleChanged
+    | Deleted
 )
 
 

@@ -58,6 +58,23 @@ class Announced:
     by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """``by`` took messages back; nobody can read them again.
+
+    In a ``room``, or with "" private ones: ``to`` is the other end then. ``of`` has the nicks of
+    those who said them.
+    """
+
+    id: str
+    at: float
+    room: str = ""
+    ids: tuple[str, ...] = ()
+    by: str = ""
+    of: tuple[str, ...] = ()
+    to: str = ""
+
+
 Message: TypeAlias = Said | Emoted
 
 

@@ -5,6 +5,9 @@ is the id of the user who acts.
 """
 
 from twistedchat.core.intents.accounts import (
+    ForgetAccount as ForgetAccount,
+)
+from twistedchat.core.intents.accounts import (
     GiveUpName as GiveUpName,
 )
 from twistedchat.core.intents.accounts import (
@@ -95,6 +98,9 @@ from twistedchat.core.intents.talk import (
     Announce as Announce,
 )
 from twistedchat.core.intents.talk import (
+    Delete as Delete,
+)
+from twistedchat.core.intents.talk import (
     Emote as Emote,
 )
 from twistedchat.core.intents.talk import (
@@ -102,4 +108,7 @@ from twistedchat.core.intents.talk import (
 )
 from twistedchat.core.intents.talk import (
     Whisper as Whisper,
+)
+from twistedchat.core.intents.talk import (
+    Written as Written,
 )

@@ -59,3 +59,10 @@ class GiveUpName:
     """An account is no more, and its name is free."""
 
     account: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetAccount:
+    """An account is no more, its name is free, and what it said is forgotten."""
+
+    account: str

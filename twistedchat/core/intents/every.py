@@ -2,7 +2,14 @@
 
 from typing import TypeAlias
 
-from twistedchat.core.intents.accounts import GiveUpName, LogIn, LogOut, Register, RenameAccount
+from twistedchat.core.intents.accounts import (
+    ForgetAccount,
+    GiveUpName,
+    LogIn,
+    LogOut,
+    Register,
+    RenameAccount,
+)
 from twistedchat.core.intents.powers import Ban, Elevate, Kick, Mute, SetOperator, Unban, Unmute
 from twistedchat.core.intents.presence import (
     Attach,
@@ -24,7 +31,7 @@ from twistedchat.core.intents.rooms import (
     SetTopic,
     TransferRoom,
 )
-from twistedchat.core.intents.talk import Announce, Emote, Say, Whisper
+from twistedchat.core.intents.talk import Announce, Delete, Emote, Say, Whisper
 
 Intent: TypeAlias = (
     Enter
@@ -59,4 +66,6 @@ Intent: TypeAlias = (
     | GiveUpName
     | Elevate
     | Announce
+    | Delete
+    | ForgetAccount
 )

@@ -31,6 +31,30 @@ class Whisper:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """Who said a message that may be in no node's memory any more; that never changes."""
+
+    id: str
+    nick: str
+    account: str
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Take messages back.
+
+    ``place`` is the key of a room, or ``private_place`` of the two ends' accounts; who has none is
+    meant by the user's id. ``written`` has what was known of the messages when it was asked for.
+    """
+
+    user: str
+    place: str
+    ids: tuple[str, ...]
+    written: tuple[Written, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Announce:
     """Tell everybody something; without ``user`` it is the server that speaks."""
 

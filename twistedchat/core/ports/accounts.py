@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from twistedchat.core.records import ProofRecord
+from twistedchat.core.records import ExportPage, ProofRecord
 
 if TYPE_CHECKING:
     from twistedchat.core.users import Session
@@ -55,6 +55,23 @@ class Accounts(Protocol):
             ChatError: it is not done; the sentence says why.
         """
 
+    async def export(self, session: "Session", cursor: str = "") -> ExportPage:
+        """Some of what is stored about the account: the first of it, or from a cursor on."""
+
+    async def has_password(self, session: "Session") -> bool:
+        """Whether the account has a password; else keys alone log in."""
+
+    async def forget(self, session: "Session", confirmation: str) -> None:
+        """Erase the account, and all that was said by it.
+
+        Args:
+            session: goes on as a guest's.
+            confirmation: the password; of an account that has none, its nick.
+
+        Raises:
+            ChatError: it is not done; the sentence says why.
+        """
+
     async def keys(self, session: "Session") -> Sequence[ProofRecord]:
         """By what else than the password the account can be logged in to."""
 
@@ -74,5 +91,18 @@ class Hashing(Protocol):
     def hash(self, password: str) -> Awaitable[str]:
         """The password's hash, with its salt and parameters."""
 
-    def check(self, hash_: str, password: str) -> Awaitable[bool]:
-        """Whether the password belongs to the hash."""
+    def check(
+        self, hash_: str, password: str, door: str, address: str, user: str
+    ) -> Awaitable[bool]:
+        """Whether the password of a room, the door, belongs to the hash.
+
+        Args:
+            hash_: of the password.
+            password: what was tried.
+            door: the room: who was wrong there waits there.
+            address: where from.
+            user: who tries, for where an address says nothing.
+
+        Raises:
+            TryLater: there were too many tries.
+        """

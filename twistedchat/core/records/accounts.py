@@ -96,3 +96,16 @@ class NameRecord:
     key: str
     nick: str
     account: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPage:
+    """Some of what is stored about an account, as JSON can hold it.
+
+    Attributes:
+        entries: one for each thing.
+        next: by which the next page is asked for; None if this is the last.
+    """
+
+    entries: tuple[dict[str, Any], ...]
+    next: str | None
