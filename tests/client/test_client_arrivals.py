@@ -164,6 +164,25 @@ def test_joining_shows_what_is_new_there(arrive: Any, state: Any, said: Any) -> 
     assert (heading.count, line.event.text, line.elsewhere) == (1, "9", False)
 
 
+def test_logging_in_shows_what_the_account_has_missed(
+    make_script: Any, state: Any, said: Any
+) -> None:
+    """But for what the guest has been shown already."""
+    script = make_script(device="laptop", backlog=5)
+    [request] = script.connect(rooms=[state(latest=id_of(9))])
+    answer(script, request, said(8, "8"), said(9, "9"))
+    script.talk.identity.log_in("ada", "p")
+    [request] = script.pump()
+    reply = {"type": "ok", "id": request["id"], "nick": "ada", "account": "ada"}
+    lobby = state(latest=id_of(9), read=id_of(6), unread=3)
+    [outage] = script.give({**reply, "rooms": [lobby]})
+    assert outage["after"] == id_of(9)
+    [request] = answer(script, outage, more=False)
+    script.fresh()
+    assert answer(script, request, *[said(number, str(number)) for number in (6, 7, 8, 9)]) == []
+    assert texts(script.fresh()) == ["7"]
+
+
 def test_an_outage_on_the_way_begins_it_anew(arrive: Any, state: Any, said: Any) -> None:
     """Nothing of it was shown, so nothing of it is lost."""
     script, _request = arrive()

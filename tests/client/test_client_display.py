@@ -187,6 +187,14 @@ def test_results_begin_with_their_date(case: Case) -> None:
     assert case.lines(Results("hi", 16)) == ["*** Found for hi, from result 16 on:"]
 
 
+def test_who_takes_back_a_message_is_spoken_to(case: Case) -> None:
+    """And everybody else is told who did."""
+    taken = events.Deleted("1", NOON, "lobby", ("0",), "bob", ("eve",))
+    assert case.line(taken) == "*** bob took back 1 line of eve in #lobby."
+    mine = events.Deleted("1", NOON, "", ("0",), "ada", ("ada",), "bob")
+    assert case.line(mine) == "*** You took back 1 private message to bob."
+
+
 def test_what_is_new_stands_under_a_line(case: Case) -> None:
     """With the time of the last line read, and the day if that is not today."""
     case.now = NOON + 3600

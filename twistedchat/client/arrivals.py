@@ -111,6 +111,12 @@ class Arrivals:
         room.missed = self._missed(state) if latest else None
         room.unread = room.missed.unread if room.missed else 0
 
+    def log_in(self, room: RoomView, state: dict[str, Any]) -> None:
+        """A room that one is in already has a place up to which the account has read it."""
+        missed = self._missed(state)
+        if missed.after:
+            room.missed = missed
+
     def begin(self) -> None:
         """Ask for what is to be seen now."""
         current = self._talk.rooms.current

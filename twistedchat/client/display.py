@@ -28,7 +28,7 @@ from twistedchat.client.items import (
 from twistedchat.client.settings import Settings
 from twistedchat.client.text import safe, safe_lines
 from twistedchat.core import events
-from twistedchat.core.events import Crowd, Emoted, Joined, Left, Parted, Said, Whispered
+from twistedchat.core.events import Crowd, Deleted, Emoted, Joined, Left, Parted, Said, Whispered
 from twistedchat.render.crowd import sentences
 from twistedchat.render.sentences import sentence
 
@@ -160,7 +160,8 @@ class Display:
         return [_nick(event.nick), ("", " -> you")]
 
     def _mine(self, item: Happened) -> bool:
-        return getattr(item.event, "nick", None) == self._me()
+        who = "by" if isinstance(item.event, Deleted) else "nick"
+        return getattr(item.event, who, None) == self._me()
 
     def _heading(self, earlier: EarlierLines) -> str:
         lines = "1 line" if earlier.count == 1 else f"{earlier.count} lines"

@@ -79,7 +79,7 @@ class Welcome:
 
     def moved(self, states: list[dict[str, Any]]) -> None:
         """The person is another user from now on, in these rooms."""
-        self._enter_all(states, first=False, resumed=False)
+        self._enter_all(states, first=False, resumed=False, moved=True)
 
     def _refused(self, code: str, text: str) -> None:
         identity = self._talk.identity
@@ -139,7 +139,9 @@ class Welcome:
             return (self._talk.profile.rooms or ("",))[0]
         return self._talk.rooms.current.name if self._talk.rooms.current else ""
 
-    def _enter_all(self, states: list[dict[str, Any]], *, first: bool, resumed: bool) -> None:
+    def _enter_all(
+        self, states: list[dict[str, Any]], *, first: bool, resumed: bool, moved: bool = False
+    ) -> None:
         rooms = self._talk.rooms
         rooms.keep_only({key(str(state["name"])) for state in states})
         for state in states:
@@ -152,6 +154,8 @@ class Welcome:
                 self._talk.arrivals.enter(room, state)
             else:
                 self._next_page(self._talk.hearing.open_gap(room.name))
+            if moved and known is not None:
+                self._talk.arrivals.log_in(room, state)
 
     def _next_page(self, gap: Gap) -> None:
         request: Request = {"type": "history", "room": f"#{gap.room}", "limit": PAGE}
