@@ -27,7 +27,17 @@ from twistedchat.core.gates import OpenGate
 from twistedchat.core.ids import Ids
 from twistedchat.core.intents import Intent
 from twistedchat.core.names import RESERVED
-from twistedchat.core.ports import Bus, Clock, Gate, Journal, Lens, Pieces, Releasable, Store
+from twistedchat.core.ports import (
+    Bus,
+    Clock,
+    Gate,
+    Journal,
+    Lens,
+    Pieces,
+    Releasable,
+    Store,
+    Watcher,
+)
 from twistedchat.core.records import Change
 from twistedchat.core.state import State
 from twistedchat.core.users import Session
@@ -43,6 +53,7 @@ class RecordingSink:
     """Keeps what one reader was sent.
 
     Attributes:
+        watcher: who wants to know whether the reader takes it.
         written: the pieces, one for each ``write``.
         finished: whether the server has closed the connection.
         on_write: called with each piece, to drop the reader in the middle of a turn.
@@ -52,6 +63,11 @@ class RecordingSink:
         self.written: list[bytes] = []
         self.finished = False
         self.on_write = on_write
+        self.watcher: Watcher | None = None
+
+    def watch(self, watcher: Watcher) -> None:
+        """Remember who wants to know whether the reader takes it."""
+        self.watcher = watcher
 
     def write(self, data: bytes) -> None:
         """Keep a piece."""
@@ -152,6 +168,9 @@ class HoldingGate:
 
     def keep(self, changes: Sequence[Change]) -> None:
         """Forget the changes."""
+
+    def take_along(self, rows: Callable[[], Sequence[Change]]) -> None:
+        """Ask for nothing."""
 
     def ready(self, _: Callable[[], None]) -> bool:
         """Any number of turns may wait."""

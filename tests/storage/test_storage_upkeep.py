@@ -98,7 +98,7 @@ def test_a_backup_can_be_restored_where_nothing_is(files, backup, said, tmp_path
 
 def damage(path):
     with closing(sqlite.connect(path)) as connection, sqlite.loose_keys(connection):
-        connection.exec_driver_sql("INSERT INTO reads VALUES ('none', '', '', '')")
+        connection.exec_driver_sql("INSERT INTO reads VALUES ('none', '', '', '', 0)")
 
 
 @pytest.mark.parametrize(

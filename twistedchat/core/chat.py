@@ -3,10 +3,11 @@
 from twistedchat.core import events, intents
 from twistedchat.core.about import About
 from twistedchat.core.deleting import DeletingVerbs
-from twistedchat.core.errors import NotInRoom
+from twistedchat.core.errors import ChatError, NotInRoom
 from twistedchat.core.names import Name, known_name, prepare_nick, room_key
 from twistedchat.core.ordering import REASON_CHARS, Done, Outcome, digest
 from twistedchat.core.ports import Lens
+from twistedchat.core.reading import Reading
 from twistedchat.core.records import AccountRecord
 from twistedchat.core.rooms import Room
 from twistedchat.core.state import not_in
@@ -106,6 +107,7 @@ class Chat(DeletingVerbs):
             NotAllowed: the session is another owner's.
         """
         token = self.secret() if resumable else ""
+        reading = await self._reading(session, account.id)
         name = self.state.owned.name_of(account.id) or known_name(account.nick, account.key)
         intent = intents.LogIn(
             session.id, account.id, name, "operator" in account.flags, session.cloak,
@@ -113,13 +115,40 @@ class Chat(DeletingVerbs):
         )  # fmt: skip
         if session.user is None:
             user = await self._become_somebody(session, intent)
+            self._adopt(session, reading)
             session.current = next(iter(user.rooms), None)
             self.hearing.wear(session, session.chosen)
         else:
-            await self.ask(session, intent)
-            self._still_here(session)
+            user = await self._log_in_guest(session, intent, reading)
         session.claimed = ""
+        await self._let_read(user)
         return token
+
+    async def _log_in_guest(
+        self, session: Session, intent: intents.LogIn, reading: Reading | None
+    ) -> User:
+        new = session.reading is None
+        if new:
+            self._adopt(session, reading)
+        try:
+            await self.ask(session, intent)
+        except ChatError:
+            if new:
+                self.reads.leave(session)
+            raise
+        return self._still_here(session)
+
+    def _adopt(self, session: Session, reading: Reading | None) -> None:
+        if reading is not None:
+            self.reads.adopt(session, reading)
+
+    async def _let_read(self, user: User) -> None:
+        """Let what other sessions of a guest are handed count for the account, too."""
+        for session in self.hearing.sessions_of(user):
+            reading = None if session.reading else await self._reading(session, user.account)
+            if session.user is user and session.reading is None and not session.arriving:
+                self._adopt(session, reading)
+                self.reads.begin_box(session)
 
     async def log_out(self, session: Session, *, resumable: bool = False) -> str:
         """Let the session go on as a guest's; gives a token as ``log_in`` does.

@@ -7,9 +7,11 @@ says that the turn may be heard; who hears it is settled when it is closed.
 
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 
 from twistedchat.core.events import Output
 from twistedchat.core.ports import Gate, Lens, Pieces
+from twistedchat.core.progress import Progress
 from twistedchat.core.turn import Long, Own, RoomTurn, Share, Span, Turn
 from twistedchat.core.users import Session
 
@@ -32,9 +34,14 @@ class Fanout:
     Args:
         gate: where closed turns wait until they may be heard.
         soon: calls back once all that has arrived is dealt with.
+
+    Attributes:
+        progress: how far turns have come.
     """
 
     def __init__(self, gate: Gate, soon: Callable[[Callable[[], None]], None]) -> None:
+        self.progress = Progress()
+        self.progress.wake = self.wake
         self._gate = gate
         self._soon = soon
         self._rooms: dict[str, _Readers] = {}
@@ -169,7 +176,8 @@ class Fanout:
         self._scheduled = False
         self._settle()
         shares = [self._share(room, readers) for room, readers in self._active.items()]
-        turn = Turn(shares, self._spans, self._own, self._long, self._endings)
+        out = partial(self.progress.release, self.progress.close())
+        turn = Turn(shares, self._spans, self._own, self._long, self._endings, out)
         self._begin()
         self._gate.submit(turn)
 

@@ -62,6 +62,9 @@ class OpenGate(_Gate):
     def keep(self, changes: Sequence[Change]) -> None:
         """Forget the changes: nothing lasts here."""
 
+    def take_along(self, rows: Callable[[], Sequence[Change]]) -> None:
+        """Ask for nothing: nothing is written here."""
+
     def submit(self, turn: Releasable) -> None:
         """Release the turn."""
         self._let_out(turn)
@@ -93,6 +96,7 @@ class StoreGate(_Gate):
         self._weight = 0
         self._unrelieved: list[Callable[[], None]] = []
         self._to_end: Callable[[], None] | None = None
+        self._more: Callable[[], Sequence[Change]] = tuple
 
     @property
     def crowded(self) -> bool:
@@ -104,6 +108,10 @@ class StoreGate(_Gate):
         self._changes += changes
         self._weight += weigh(changes)
 
+    def take_along(self, rows: Callable[[], Sequence[Change]]) -> None:
+        """Ask for rows that nobody waits for, each time when others are written."""
+        self._more = rows
+
     def submit(self, turn: Releasable) -> None:
         """Release the turn once its rows are committed; at once if it has none."""
         if not self._changes:
@@ -111,6 +119,7 @@ class StoreGate(_Gate):
             return
         changes, self._changes, self._weight = self._changes, [], 0
         self._busy = True
+        changes += self._more()
         self._store.submit(changes, partial(self._stored, turn))
 
     def _stored(self, turn: Releasable, failure: NotStored | None) -> None:

@@ -9,6 +9,7 @@ from twistedchat.core.fanout import Fanout
 from twistedchat.core.lenses import IgnoringLens
 from twistedchat.core.names import nick_key
 from twistedchat.core.ports import Clock, Lens
+from twistedchat.core.reads import Reads
 from twistedchat.core.state import Among, Fact, Only, State
 from twistedchat.core.users import Session, User
 
@@ -20,12 +21,18 @@ class Hearing:
     """Brings facts to the sessions of this node, in the order in which they happened."""
 
     def __init__(
-        self, state: State, fanout: Fanout, sessions: dict[str, Session], clock: Clock
+        self,
+        state: State,
+        fanout: Fanout,
+        sessions: dict[str, Session],
+        clock: Clock,
+        reads: Reads,
     ) -> None:
         self._crowds = Crowds(clock, fanout)
         self._state = state
         self._fanout = fanout
         self._sessions = sessions
+        self._reads = reads
         self._dispatch: dict[type, Callable[[Any, Any, Session | None], None]] = {
             events.Said: self._spoken,
             events.Emoted: self._spoken,
@@ -63,13 +70,22 @@ class Hearing:
             if isinstance(event, events.Kicked) and isinstance(audience, str):
                 user = self._state.nicks[nick_key(event.nick) or ""]
                 for session in self.sessions_of(user):
-                    self._fanout.unlisten(session, audience)
+                    self._stop(session, audience)
+
+    def _listen(self, session: Session, room: str) -> None:
+        self._fanout.listen(session, room)
+        self._reads.begin(session, room)
+
+    def _stop(self, session: Session, room: str) -> None:
+        self._fanout.unlisten(session, room)
+        self._reads.end(session, room)
 
     def arrive(self, session: Session) -> None:
         """The session has been welcomed: from now on it hears what happens in its rooms."""
         session.arriving = False
         for room in session.user.rooms if session.user else ():
-            self._fanout.listen(session, room)
+            self._listen(session, room)
+        self._reads.begin_box(session)
 
     def hand_over(self, session: Session) -> bool:
         """Notice whether the session has another user since the last intent; it hears nothing then.
@@ -80,6 +96,9 @@ class Hearing:
         user = self._state.sessions.get(session.id)
         if session.user is None or user is session.user:
             return False
+        account = user.account if user else ""
+        if session.reading is not None and session.reading.account != account:
+            self._reads.leave(session)
         for room in list(session.lenses):
             self._fanout.unlisten(session, room)
         session.user, session.peer, session.arriving = user, None, True
@@ -92,6 +111,31 @@ class Hearing:
             session.current = next(iter(rooms), None)
         self.wear(session, session.chosen)
         self.arrive(session)
+        self._now_owned(session)
+
+    def reckon(self, user: User) -> None:
+        """The user belongs to an account, or to none, and did not before the last intent."""
+        for session in self.sessions_of(user):
+            reading = session.reading
+            if reading is not None and reading.account != user.account:
+                self._reads.leave(session)
+            elif reading is not None and not session.arriving:
+                for room in session.lenses:
+                    self._reads.begin(session, room)
+                self._reads.begin_box(session)
+                self._now_owned(session)
+
+    def registered(self, user: User) -> None:
+        """The user has become the owner of a new account."""
+        for session in self.sessions_of(user):
+            if user.account and session.reading is None:
+                self._reads.begin_account(session, user.account)
+        self.reckon(user)
+
+    def _now_owned(self, session: Session) -> None:
+        """Forget what was noted for a guest."""
+        if self._reads.reading_of(session) is not None:
+            session.began = None
 
     def sessions_of(self, user: User) -> list[Session]:
         """The user's sessions on this node."""
@@ -141,15 +185,18 @@ class Hearing:
             if session is origin and not session.lens.echo:
                 quiet = session
             elif not session.arriving:
-                self._fanout.listen(session, room)
+                self._listen(session, room)
         self._crowds.add((room,), event)
         if quiet is not None and not quiet.arriving:
-            self._fanout.listen(quiet, room)
+            self._listen(quiet, room)
+        for session in self.sessions_of(user):
+            if session is not origin and session.show_missed is not None:
+                session.show_missed()
 
     def _parted(self, event: events.Parted, room: str, origin: Session | None) -> None:
         user = self._state.nicks[nick_key(event.nick) or ""]
         for session in self._arrived(user):
-            self._fanout.unlisten(session, room)
+            self._stop(session, room)
             if session is not origin or session.lens.echo:
                 self._fanout.to_session(session, event)
         self._crowds.add((room,), event)
@@ -162,7 +209,7 @@ class Hearing:
     def _kicked(self, event: events.Kicked, room: str, origin: Session | None) -> None:
         user = self._state.nicks[nick_key(event.nick) or ""]
         for session in self._arrived(user):
-            self._fanout.unlisten(session, room)
+            self._stop(session, room)
             self._fanout.to_session(session, event, mine=True)
         self._crowds.release((room,))
         self._fanout.to_room(room, event)
@@ -192,7 +239,7 @@ class Hearing:
     def _shut_out(self, user: User, room: str, origin: Session | None) -> None:
         """The user is no more in the room: their sessions stop hearing it and look elsewhere."""
         for session in self.sessions_of(user):
-            self._fanout.unlisten(session, room)
+            self._stop(session, room)
             if session.current != room:
                 continue
             self._fanout.refocus(session, next(reversed(user.rooms), None))

@@ -15,6 +15,8 @@ from twistedchat.core.listing import Listing
 from twistedchat.core.names import prepare_nick
 from twistedchat.core.past import Past
 from twistedchat.core.ports import Accounts, Bus, Clock, Gate, Journal, Lens, Promise, Sink, Store
+from twistedchat.core.reading import Reading
+from twistedchat.core.reads import Reads
 from twistedchat.core.records import Change, EndPlace
 from twistedchat.core.state import Fact, State
 from twistedchat.core.text import shorten
@@ -85,7 +87,10 @@ class Ordering:
         self.clock = clock
         self.sessions: dict[str, Session] = {}
         self.fanout = Fanout(gate, clock.soon)
-        self.hearing = Hearing(state, self.fanout, self.sessions, clock)
+        self.progress = self.fanout.progress
+        self.reads = Reads(self.progress, store if gate.keeps else None, clock)
+        gate.take_along(self.reads.changes)
+        self.hearing = Hearing(state, self.fanout, self.sessions, clock, self.reads)
         self.listing = Listing(state, clock)
         self.gate = gate
         self.past = Past(store, clock.now, lambda: state.retention, state.owner_id)
@@ -135,6 +140,7 @@ class Ordering:
 
         Called by the bus, for every intent, in the order of their ids.
         """
+        self.progress.latest = id_
         session = self.sessions.get(origin)
         outcome: Outcome
         try:
@@ -143,10 +149,7 @@ class Ordering:
             outcome = error
         else:
             self._keep(outcome)
-            moved = type(intent) in _MOVING and session and self.hearing.hand_over(session)
-            self.hearing.hear_all(outcome, session)
-            if moved and session:
-                self.hearing.take_over(session)
+            self._hear(intent, outcome, session)
             for fact in outcome:
                 if type(fact[0]) in _ANSWERABLE:
                     self._journal.operator_acted(fact[0])
@@ -158,6 +161,18 @@ class Ordering:
             if done is not None:
                 done(outcome)
 
+    def _hear(self, intent: intents.Intent, facts: list[Fact], session: Session | None) -> None:
+        """Tell everybody, and let each session be whose it is now."""
+        kind = type(intent)
+        moved = kind in _MOVING and session and self.hearing.hand_over(session)
+        self.hearing.hear_all(facts, session)
+        if moved and session:
+            self.hearing.take_over(session)
+        elif kind in _MOVING and session and session.user:
+            self.hearing.reckon(session.user)
+        elif isinstance(intent, intents.Register) and intent.user in self.state.users:
+            self.hearing.registered(self.state.users[intent.user])
+
     def _keep(self, facts: list[Fact]) -> None:
         """Have what lasts of these facts stored before anybody hears of them."""
         state, changes = self.state, list[Change]()
@@ -167,6 +182,7 @@ class Ordering:
             changes += [EndPlace(place, id_) for place, id_ in state.endings]
         state.endings.clear()
         if changes:
+            self.reads.kept = self.progress.latest
             self.gate.keep(changes)
             self.fanout.wake()
 
@@ -211,9 +227,17 @@ class Ordering:
         Raises:
             BadLogin: no user here has it.
         """
+        owner = self.state.tokens.get(digest(token))
+        reading = await self._reading(session, owner.account if owner else "")
         user = await self._become_somebody(session, intents.Attach(session.id, digest(token)))
+        if reading is not None and reading.account == user.account:
+            self.reads.adopt(session, reading)
         session.current = next(iter(user.rooms), None)
         self.hearing.wear(session, session.chosen)
+
+    async def _reading(self, session: Session, account: str) -> Reading | None:
+        """How far an account has read, for a session that is about to be its owner's."""
+        return await self.reads.load(account, session.device) if account else None
 
     async def _become_somebody(
         self, session: Session, intent: intents.Enter | intents.Attach | intents.LogIn
@@ -245,6 +269,7 @@ class Ordering:
             reason: what others read when its user leaves with it.
             lingers: its user waits some time for another session to resume.
         """
+        self.reads.leave(session)
         for room in list(session.lenses):
             self.fanout.unlisten(session, room)
         self.sessions.pop(session.id, None)

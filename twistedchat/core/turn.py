@@ -7,7 +7,7 @@ by piece, so that every reader hears everything in the one order of the places.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from operator import itemgetter
@@ -91,6 +91,10 @@ WORDS_LOOKED_AT = 50
 AT_ONCE = 1500
 
 
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
 class Turn:
     """What is heard of one turn, by whom; nothing that happens later changes it.
 
@@ -100,6 +104,7 @@ class Turn:
         own: what only one of those hears.
         long: the long replies among that, which are made as their readers take them.
         endings: who is closed behind it.
+        out: called when all have got theirs.
     """
 
     def __init__(
@@ -109,12 +114,14 @@ class Turn:
         own: dict[Session, Own],
         long: dict[Session, Long],
         endings: list[Session],
+        out: Callable[[], None] = _nothing,
     ) -> None:
         self._shares = shares
         self._apart = apart
         self._own = own
         self._long = long
         self._endings = endings
+        self._out = out
         self._alike: dict[tuple[Span, ...], bytes] = {}
         self._faults: list[Exception] = []
         self._shares_out = self._hand_out()
@@ -137,6 +144,7 @@ class Turn:
         """
         for _ in self._shares_out:
             return False
+        self._out()
         if self._faults:
             raise ExceptionGroup("Sinks failed while a turn was released", self._faults)
         return True

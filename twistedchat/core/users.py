@@ -1,5 +1,6 @@
 """Who is here: a User is a person's identity, a Session one connection of theirs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ from twistedchat.core.names import Name
 
 if TYPE_CHECKING:
     from twistedchat.core.ports import Lens, Sink
+    from twistedchat.core.reading import Reading
+    from twistedchat.core.reads import Missed
     from twistedchat.core.rooms import Room
 
 WHISPERS_KEPT = 100
@@ -82,11 +85,18 @@ class Session:
         client: name of the program, if it told.
         peer: id of the user of the last private conversation, for /reply.
         lenses: by room key, the lens through which each room is heard at the moment.
+        device: name of the device, by which it is known how far its account has read on it.
+        replays: it is shown what was missed, and what was handed to its sink counts as read.
+        reading: how far its account has read; None for a guest.
+        missed: what it has not been shown yet of places that it has just begun to hear.
+        began: while it is a guest's, from which id on it has heard each room.
+        show_missed: shows it what was missed, when others have brought it into a room.
     """
 
     __slots__ = (
         "address",
         "arriving",
+        "began",
         "certificate",
         "chosen",
         "claimed",
@@ -94,12 +104,17 @@ class Session:
         "cloak",
         "confirming",
         "current",
+        "device",
         "door",
         "id",
         "lens",
         "lenses",
+        "missed",
         "peer",
+        "reading",
+        "replays",
         "secure",
+        "show_missed",
         "sink",
         "user",
     )
@@ -124,6 +139,12 @@ class Session:
         self.certificate = ""
         self.claimed = ""
         self.lenses: dict[str, Lens] = {}
+        self.device = door
+        self.replays = False
+        self.reading: Reading | None = None
+        self.missed: dict[str, Missed] | None = None
+        self.began: dict[str, str] | None = None
+        self.show_missed: Callable[[], None] | None = None
 
 
 def user_of(session: Session) -> User:

@@ -21,7 +21,7 @@ from twisted.internet.interfaces import IPullProducer, IPushProducer
 from twisted.logger import Logger
 from zope.interface import implementer
 
-from twistedchat.core.ports import Pieces
+from twistedchat.core.ports import Pieces, Watcher
 from twistedchat.protocols.sockets import plain_socket
 
 PIECE = 65536
@@ -49,7 +49,8 @@ class Outbox:
 
     __slots__ = (
         "_clock", "_closed", "_finishing", "_heard_all", "_limit", "_overflowed", "_producing",
-        "_push", "_ready", "_said_all", "_socket", "_timer", "_transport", "_waiting", "waiting",
+        "_push", "_ready", "_said_all", "_socket", "_timer", "_transport", "_waiting", "_watcher",
+        "waiting",
     )  # fmt: skip
 
     def __init__(
@@ -70,6 +71,22 @@ class Outbox:
         self._heard_all = False
         self._closed = False
         self._timer: Any = None
+        self._watcher: Watcher | None = None
+
+    def watch(self, watcher: Watcher) -> None:
+        """Tell somebody, in place of who was told so far, when the reader falls behind."""
+        self._lose()
+        self._watcher = watcher
+        if self._closed:
+            self._lose()
+        elif self._waiting is not None:
+            watcher.fell_behind()
+
+    def _lose(self) -> None:
+        """Nothing more is handed over, or somebody else wants to know of it."""
+        watcher, self._watcher = self._watcher, None
+        if watcher is not None:
+            watcher.lost()
 
     def write(self, data: bytes) -> None:
         """Send bytes, or keep them until the reader takes them."""
@@ -90,6 +107,7 @@ class Outbox:
         except OSError:
             # What the peer sent before it went can still be read; then the reactor finds the error.
             self._closed = True
+            self._lose()
             return
         if sent < len(data):
             self._keep(data[sent:] if sent else data)
@@ -104,14 +122,20 @@ class Outbox:
             self._keep(data)
 
     def _keep(self, data: bytes) -> None:
-        if self._waiting is None:
-            self._waiting = deque()
-        self._waiting.append(data)
+        self._queue().append(data)
         self.waiting += len(data)
         if self.waiting > self._limit:
             self._give_up()
         elif not self._producing and not self._push:
             self._pull()
+
+    def _queue(self) -> deque[bytes | Pieces]:
+        """What waits; from now on something does."""
+        if self._waiting is None:
+            self._waiting = deque()
+            if self._watcher is not None:
+                self._watcher.fell_behind()
+        return self._waiting
 
     def _pull(self) -> None:
         self._producing = True
@@ -124,9 +148,7 @@ class Outbox:
             pieces.close()
             return
         idle = self._waiting is None
-        if self._waiting is None:
-            self._waiting = deque()
-        self._waiting.append(pieces)
+        self._queue().append(pieces)
         if not idle:
             # What stands before it is on its way, and calls for it.
             return
@@ -140,6 +162,7 @@ class Outbox:
 
     def _give_up(self) -> None:
         self._closed = True
+        self._lose()
         self._overflowed()
         self._drop_waiting()
         self._transport.abortConnection()
@@ -175,6 +198,7 @@ class Outbox:
         """The connection is gone."""
         self._drop_waiting()
         self._closed = True
+        self._lose()
 
     def _next_piece(self) -> bytes:
         assert self._waiting is not None  # noqa: S101
@@ -202,6 +226,7 @@ class Outbox:
         except Exception:  # noqa: BLE001 - half a line can't be mended
             self._log.failure("A long reply could not be made")
             self._closed = True
+            self._lose()
             self._drop_waiting()
             self._transport.abortConnection()
             data, more = b"", False
@@ -222,6 +247,8 @@ class Outbox:
         return b"".join(pieces), False
 
     def _drained(self) -> None:
+        if self._waiting is not None and self._watcher is not None:
+            self._watcher.caught_up()
         self._waiting = None
         if self._producing and not self._push:
             self._producing = False
@@ -264,6 +291,7 @@ class Outbox:
             self._timer.cancel()
         self._closed = self._finishing = True
         self._overflowed = _nobody_to_tell
+        self._lose()
         self._drop_waiting()
 
     def _drop_waiting(self) -> None:

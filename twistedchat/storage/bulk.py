@@ -86,7 +86,9 @@ def add_rows(table: Table) -> Insert:
     return insert(table).from_select(columns, unfold(columns)).on_conflict_do_nothing()
 
 
-def save_rows(table: Table, *, newer: "Column[Any] | None" = None) -> Insert:
+def save_rows(
+    table: Table, *, newer: "Column[Any] | None" = None, growing: "Column[Any] | None" = None
+) -> Insert:
     """Write rows in place of those with the same primary key.
 
     Rows that refer to what is not there are passed over: an account may be erased, or a room
@@ -95,6 +97,7 @@ def save_rows(table: Table, *, newer: "Column[Any] | None" = None) -> Insert:
     Args:
         table: where.
         newer: a column that must have grown, or the row stays as it was.
+        growing: a column that keeps its value unless it grows, whatever becomes of the others.
     """
     columns = _written(table)
     given = unfold(columns)
@@ -102,7 +105,11 @@ def save_rows(table: Table, *, newer: "Column[Any] | None" = None) -> Insert:
         for reference in column.foreign_keys:
             given = given.where(_field(place, column).in_(select(reference.column)))
     statement = insert(table).from_select(columns, given)
-    rest = {c.name: statement.excluded[c.name] for c in columns if not c.primary_key}
+    rest: dict[str, Any] = {
+        c.name: statement.excluded[c.name] for c in columns if not c.primary_key
+    }
+    if growing is not None:
+        rest[growing.name] = func.max(growing, statement.excluded[growing.name])
     grown = None if newer is None else statement.excluded[newer.name] > newer
     return statement.on_conflict_do_update(
         index_elements=list(table.primary_key), set_=rest, where=grown

@@ -3,7 +3,7 @@
 Messages are not kept here: the core remembers the last ones of each room by itself.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import Any, TypeAlias
@@ -16,6 +16,7 @@ from twistedchat.core.records import (
     Change,
     DropAccount,
     DropProof,
+    DropRead,
     DropRole,
     DropRoom,
     DropSentence,
@@ -135,6 +136,27 @@ class MemoryStore:
         return succeed(self._found(ReadRecord, lambda one: one.account == account))
 
     def roles_of(self, account: str) -> "Deferred[tuple[RoleRecord, ...]]":
+    def positions_on(
+        self, account: str, device: str, most: int
+    ) -> "Deferred[tuple[tuple[ReadRecord, ...], tuple[str, ...]]]":
+        """How far an account has read on a device, and of private messages on any."""
+        own = self._found(ReadRecord, lambda one: one.account == account)
+        newest: dict[str, str] = {}
+        for one in own:
+            newest[one.device] = max(one.id, newest.get(one.device, ""))
+        devices = sorted(filter(None, newest), key=newest.__getitem__, reverse=True)
+        unused = () if device in devices else tuple(devices[most - 1 :])
+        return succeed((tuple(one for one in own if one.device in (device, "")), unused))
+
+    def whispers_after(
+        self,
+        account: str,  # noqa: ARG002
+        id_: str,  # noqa: ARG002
+        limit: int,  # noqa: ARG002
+    ) -> "Deferred[tuple[MessageRecord, ...]]":
+        """None."""
+        return succeed(())
+
         """What an account is in which rooms."""
         return succeed(self._found(RoleRecord, lambda one: one.account == account))
 
@@ -206,6 +228,8 @@ def _write(tables: Tables, change: Any) -> None:
         of, key = _DROPS[kind]
         tables[of].pop(key(change), None)
     elif isinstance(change, TouchAccount):
+    elif isinstance(change, DropRead):
+        _forget_read(tables[ReadRecord], change)
         account = tables[AccountRecord].get((change.account,))
         if account is not None:
             tables[AccountRecord][change.account,] = replace(account, seen=change.seen)
@@ -228,6 +252,13 @@ def _save(table: dict[Key, Any], record: Any) -> None:
 
 
 def _cut(tables: Tables, belongs: Callable[[Any], bool]) -> None:
+def _forget_read(reads: dict[Key, Any], change: DropRead) -> None:
+    device: Key = (change.account, change.device)
+    gone = (*device, change.place) if change.place else device
+    for key in [key for key in reads if key[: len(gone)] == gone]:
+        del reads[key]
+
+
     """Take away what belonged to something that is no more."""
     for table in tables.values():
         for key in [key for key, one in table.items() if belongs(one)]:

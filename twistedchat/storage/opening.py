@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twistedchat.core.records import Loaded
-from twistedchat.storage import reading, schema, sqlite, writing
+from twistedchat.storage import positions, reading, schema, sqlite, writing
 from twistedchat.storage.errors import StorageError
 from twistedchat.storage.files import DataFiles, Lock
 from twistedchat.storage.search import index
@@ -48,6 +48,7 @@ class Claim:
                 sqlite.use_wal(connection)
                 index.prepare(self.files.search, schema.store_id(connection))
                 writing.server_ended(connection, reading.newest_id(connection))
+                positions.server_ended(connection)
                 return reading.load(connection)
         except sqlite.FAILURES as error:
             reason = sqlite.reason(error)

@@ -18,7 +18,7 @@ from twistedchat.core.records import (
     RoleRecord,
     StoredPage,
 )
-from twistedchat.storage import bulk, rows, sqlite, tables
+from twistedchat.storage import bulk, positions, rows, sqlite, tables
 from twistedchat.storage.bulk import gather
 from twistedchat.storage.tables import (
     accounts,
@@ -60,7 +60,8 @@ def newest_id(connection: Connection) -> str:
     stored = connection.scalar(select(func.max(messages.c.id)))
     gone = connection.scalar(select(func.max(pruned.c.id)))
     over = connection.scalar(select(func.max(ended.c.id)).where(ended.c.id != WITH_SERVER))
-    return max(stored or "", gone or "", over or "")
+    # Who has read up to an id must not miss what is said later, whatever the clock did meanwhile.
+    return max(stored or "", gone or "", over or "", positions.marked(connection))
 
 
 def newest(connection: Connection, place: str, limit: int) -> StoredPage:

@@ -123,9 +123,9 @@ _KINDS = {kind.value: kind for kind in MessageKind}
 
 def from_read(one: ReadRecord) -> Cells:
     """A read position's row."""
-    return one.account, one.device, one.place, one.id
+    return one.account, one.device, one.place, one.id, one.follows
 
 
 def to_read(row: Row[Any]) -> ReadRecord:
     """A row's read position."""
-    return ReadRecord(row.account, row.device, row.place, row.id)
+    return ReadRecord(row.account, row.device, row.place, row.id, row.follows)

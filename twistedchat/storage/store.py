@@ -1,7 +1,7 @@
 """All of the storage put together: what the server talks to."""
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -28,7 +28,7 @@ from twistedchat.core.records import (
     StoredPage,
 )
 from twistedchat.core.rules import Retention
-from twistedchat.storage import exporting, reading, sqlite, writing
+from twistedchat.storage import exporting, positions, reading, sqlite, writing
 from twistedchat.storage.checkpoints import Checkpoints
 from twistedchat.storage.chores import Work
 from twistedchat.storage.connections import Reopening
@@ -256,6 +256,22 @@ class Storage:
         return self._reader.ask(lambda c: reading.positions_of(c, account))
 
     def roles_of(self, account: str) -> "Deferred[tuple[RoleRecord, ...]]":
+    def positions_on(
+        self, account: str, device: str, most: int
+    ) -> "Deferred[tuple[tuple[ReadRecord, ...], tuple[str, ...]]]":
+        """How far an account has read on a device, and of private messages on any.
+
+        With that come the devices that were not used for longest, if with this one there are more
+        than ``most``.
+        """
+        return self._reader.ask(lambda c: positions.positions_on(c, account, device, most))
+
+    def whispers_after(
+        self, account: str, id_: str, limit: int
+    ) -> "Deferred[tuple[MessageRecord, ...]]":
+        """What others have told an account in private since an id: the newest, oldest first."""
+        return self._reader.ask(lambda c: positions.whispers_after(c, account, id_, limit))
+
         """What an account is in which rooms."""
         return self._reader.ask(lambda c: reading.roles_of(c, account))
 
@@ -278,7 +294,8 @@ class Storage:
             zone: in which dates are meant.
 
         Raises:
-            BadArguments: the text is no query; the sentence says why.
+            ChatError: the text is no query, or names a place that is not among them; the sentence
+                says which and why.
         """
         query = parse(text, self._clock.now(), zone)
         return self._searcher.ask(lambda c: index.find(c, query, places, before, limit))

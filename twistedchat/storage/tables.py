@@ -10,6 +10,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -141,6 +142,13 @@ reads = Table(
     _text("device", key=True),
     _text("place", key=True),
     _text("id"),
+    Column("follows", Boolean, nullable=False, server_default=false()),
+    Index(
+        "reads_that_follow",
+        "follows",
+        sqlite_where=text("follows"),
+        postgresql_where=text("follows"),
+    ),
 )
 
 # How far each place was pruned: whoever asks from before that is told that something is missing.

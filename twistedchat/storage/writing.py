@@ -12,11 +12,13 @@ from twistedchat.core.records import (
     DeleteMessages,
     DropAccount,
     DropProof,
+    DropRead,
     DropRole,
     DropRoom,
     DropSentence,
     EndPlace,
     Forget,
+    Mark,
     MessageKind,
     MessageRecord,
     ProofRecord,
@@ -27,7 +29,7 @@ from twistedchat.core.records import (
     TouchAccount,
     private_ends,
 )
-from twistedchat.storage import bulk, rows, sqlite, tables
+from twistedchat.storage import bulk, positions, rows, sqlite, tables
 from twistedchat.storage.bulk import encode
 from twistedchat.storage.chores import EndErasing, EndForgetting, Prune, TidyErased, Work
 from twistedchat.storage.tables import messages
@@ -209,7 +211,7 @@ def _tidy_erased(connection: Connection, changes: Sequence[TidyErased]) -> None:
     connection.execute(_TIDY_ERASED, {"numbers": encode(numbers)})
 
 
-_TAKING: frozenset[type] = frozenset((DeleteMessages, Forget, Prune))
+_TAKING: frozenset[type] = frozenset((DeleteMessages, DropRead, Forget, Prune))
 _WRITES: dict[type, Write] = {
     AccountRecord: _save(tables.accounts, rows.from_account),
     ProofRecord: _save(tables.proofs, rows.from_proof),
@@ -217,7 +219,9 @@ _WRITES: dict[type, Write] = {
     RoleRecord: _save(tables.roles, rows.from_role),
     SentenceRecord: _save(tables.sentences, rows.from_sentence),
     MessageRecord: _add_messages,
-    ReadRecord: _save(tables.reads, rows.from_read, newer=tables.reads.c.id),
+    ReadRecord: positions.save,
+    DropRead: positions.drop,
+    Mark: positions.mark,
     TouchAccount: _touch,
     DropAccount: _drop(tables.accounts, "id"),
     DropProof: _drop(tables.proofs, "account", "kind", "value"),

@@ -39,6 +39,9 @@ from twistedchat.core.ports.output import (
 from twistedchat.core.ports.output import (
     Sink as Sink,
 )
+from twistedchat.core.ports.output import (
+    Watcher as Watcher,
+)
 from twistedchat.core.ports.store import (
     Store as Store,
 )

@@ -17,6 +17,19 @@ class Pieces(Iterator[bytes], Protocol):
         """Called when the reader has taken all of it, or will never take the rest."""
 
 
+class Watcher(Protocol):
+    """Wants to know whether a reader takes what is handed over."""
+
+    def fell_behind(self) -> None:
+        """From now on something waits for the reader."""
+
+    def caught_up(self) -> None:
+        """The reader has taken all of it."""
+
+    def lost(self) -> None:
+        """Nothing more will be handed over."""
+
+
 class Sink(Protocol):
     """Where the bytes for one session go: a bounded outbox."""
 
@@ -28,6 +41,9 @@ class Sink(Protocol):
 
     def stream(self, pieces: Pieces) -> None:
         """Take a long reply: what is written later goes behind all of it."""
+
+    def watch(self, watcher: Watcher) -> None:
+        """Tell somebody, in place of who was told so far, when the reader falls behind."""
 
     def finish(self) -> None:
         """Close the connection once everything that was written has gone out."""
@@ -89,6 +105,9 @@ class Gate(Protocol):
 
     def ready(self, again: Callable[[], None], /) -> bool:
         """Whether a turn can be closed now; if not, ``again`` is called when it can."""
+
+    def take_along(self, rows: "Callable[[], Sequence[Change]]") -> None:
+        """Ask for rows that nobody waits for, each time when others are written."""
 
     def submit(self, turn: Releasable) -> None:
         """Release a turn as soon as no uncommitted row stands before it."""

@@ -1,6 +1,6 @@
 """What lasts."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, tzinfo
 from typing import Protocol
 
@@ -81,6 +81,20 @@ class Store(Protocol):
         """How far an account has read, on each device and in each place."""
 
     def roles_of(self, account: str) -> Awaitable[tuple[RoleRecord, ...]]:
+    def positions_on(
+        self, account: str, device: str, most: int
+    ) -> Awaitable[tuple[tuple[ReadRecord, ...], tuple[str, ...]]]:
+        """How far an account has read on a device, and of private messages on any.
+
+        With that come the devices that were not used for longest, if with this one there are more
+        than ``most``.
+        """
+
+    def whispers_after(
+        self, account: str, id_: str, limit: int
+    ) -> Awaitable[tuple[MessageRecord, ...]]:
+        """What others have told an account in private since an id: the newest, oldest first."""
+
         """What an account is in which rooms."""
 
     def search(
@@ -102,7 +116,8 @@ class Store(Protocol):
             zone: in which dates are meant.
 
         Raises:
-            BadArguments: the text is no query; the sentence says why.
+            ChatError: the text is no query, or names a place that is not among them; the sentence
+                says which and why.
         """
 
     def export(self, account: str, cursor: str = "") -> Awaitable[ExportPage]:

@@ -77,6 +77,15 @@ from twistedchat.core.records.messages import (
 from twistedchat.core.records.messages import (
     private_place as private_place,
 )
+from twistedchat.core.records.reads import (
+    DropRead as DropRead,
+)
+from twistedchat.core.records.reads import (
+    Mark as Mark,
+)
+from twistedchat.core.records.reads import (
+    ReadRecord as ReadRecord,
+)
 from twistedchat.core.records.rooms import (
     DropRole as DropRole,
 )

@@ -17,8 +17,8 @@ from twistedchat.core.records.messages import (
     DeleteMessages,
     EndPlace,
     MessageRecord,
-    ReadRecord,
 )
+from twistedchat.core.records.reads import DropRead, Mark, ReadRecord
 from twistedchat.core.records.rooms import (
     DropRole,
     DropRoom,
@@ -49,6 +49,8 @@ Change: TypeAlias = (
     | DropRole
     | DropSentence
     | DeleteMessages
+    | DropRead
+    | Mark
     | EndPlace
     | Forget
 )

@@ -40,16 +40,6 @@ class MessageRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadRecord:
-    """How far an account has read in a place on one of its devices; it never goes back."""
-
-    account: str
-    device: str
-    place: str
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
 class DeleteMessages:
     """These messages were taken back; ids that nobody has are passed over."""
 
