@@ -134,7 +134,7 @@ def test_whoever_erases_an_account_is_asked_for_its_password(case: Case) -> None
     case.script.talk.identity.known = True
     case.sign_in.erase("")
     assert "cannot be taken back" in case.desk.told[0]
-    assert case.desk.asked.startswith("Your password erases ada for good")
+    assert case.desk.asked.startswith("Password, to erase ada ")
     case.desk.answer("")
     assert case.sent() == []
     case.sign_in.erase("")

@@ -70,7 +70,7 @@ class SignIn:
             self._desk.tell("You are a guest: nothing of you is stored.", Tone.ERROR)
         elif self._ready():
             self._desk.tell(ERASES)
-            question = f"Your password erases {self._talk.nick} for good (empty: nothing is done): "
+            question = f"Password, to erase {self._talk.nick} (empty: don't): "
             self._hidden(question, self._filled(self._identity.erase))
 
     def _choose(self, old: str, new: str) -> None:
