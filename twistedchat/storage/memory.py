@@ -3,7 +3,7 @@
 Messages are not kept here: the core remembers the last ones of each room by itself.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import Any, TypeAlias
@@ -135,7 +135,6 @@ class MemoryStore:
         """How far an account has read, on each device and in each place."""
         return succeed(self._found(ReadRecord, lambda one: one.account == account))
 
-    def roles_of(self, account: str) -> "Deferred[tuple[RoleRecord, ...]]":
     def positions_on(
         self, account: str, device: str, most: int
     ) -> "Deferred[tuple[tuple[ReadRecord, ...], tuple[str, ...]]]":
@@ -157,6 +156,7 @@ class MemoryStore:
         """None."""
         return succeed(())
 
+    def roles_of(self, account: str) -> "Deferred[tuple[RoleRecord, ...]]":
         """What an account is in which rooms."""
         return succeed(self._found(RoleRecord, lambda one: one.account == account))
 
@@ -227,9 +227,9 @@ def _write(tables: Tables, change: Any) -> None:
     elif kind in _DROPS:
         of, key = _DROPS[kind]
         tables[of].pop(key(change), None)
-    elif isinstance(change, TouchAccount):
     elif isinstance(change, DropRead):
         _forget_read(tables[ReadRecord], change)
+    elif isinstance(change, TouchAccount):
         account = tables[AccountRecord].get((change.account,))
         if account is not None:
             tables[AccountRecord][change.account,] = replace(account, seen=change.seen)
@@ -251,7 +251,6 @@ def _save(table: dict[Key, Any], record: Any) -> None:
     table[key] = record
 
 
-def _cut(tables: Tables, belongs: Callable[[Any], bool]) -> None:
 def _forget_read(reads: dict[Key, Any], change: DropRead) -> None:
     device: Key = (change.account, change.device)
     gone = (*device, change.place) if change.place else device
@@ -259,6 +258,7 @@ def _forget_read(reads: dict[Key, Any], change: DropRead) -> None:
         del reads[key]
 
 
+def _cut(tables: Tables, belongs: Callable[[Any], bool]) -> None:
     """Take away what belonged to something that is no more."""
     for table in tables.values():
         for key in [key for key, one in table.items() if belongs(one)]:

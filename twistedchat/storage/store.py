@@ -1,7 +1,7 @@
 """All of the storage put together: what the server talks to."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -255,7 +255,6 @@ class Storage:
         """How far an account has read, on each device and in each place."""
         return self._reader.ask(lambda c: reading.positions_of(c, account))
 
-    def roles_of(self, account: str) -> "Deferred[tuple[RoleRecord, ...]]":
     def positions_on(
         self, account: str, device: str, most: int
     ) -> "Deferred[tuple[tuple[ReadRecord, ...], tuple[str, ...]]]":
@@ -272,6 +271,7 @@ class Storage:
         """What others have told an account in private since an id: the newest, oldest first."""
         return self._reader.ask(lambda c: positions.whispers_after(c, account, id_, limit))
 
+    def roles_of(self, account: str) -> "Deferred[tuple[RoleRecord, ...]]":
         """What an account is in which rooms."""
         return self._reader.ask(lambda c: reading.roles_of(c, account))
 

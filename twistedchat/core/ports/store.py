@@ -1,6 +1,6 @@
 """What lasts."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, tzinfo
 from typing import Protocol
 
@@ -80,7 +80,6 @@ class Store(Protocol):
     def positions_of(self, account: str) -> Awaitable[tuple[ReadRecord, ...]]:
         """How far an account has read, on each device and in each place."""
 
-    def roles_of(self, account: str) -> Awaitable[tuple[RoleRecord, ...]]:
     def positions_on(
         self, account: str, device: str, most: int
     ) -> Awaitable[tuple[tuple[ReadRecord, ...], tuple[str, ...]]]:
@@ -95,6 +94,7 @@ class Store(Protocol):
     ) -> Awaitable[tuple[MessageRecord, ...]]:
         """What others have told an account in private since an id: the newest, oldest first."""
 
+    def roles_of(self, account: str) -> Awaitable[tuple[RoleRecord, ...]]:
         """What an account is in which rooms."""
 
     def search(

@@ -66,9 +66,6 @@ from twistedchat.core.records.messages import (
     MessageRecord as MessageRecord,
 )
 from twistedchat.core.records.messages import (
-    ReadRecord as ReadRecord,
-)
-from twistedchat.core.records.messages import (
     StoredPage as StoredPage,
 )
 from twistedchat.core.records.messages import (
