@@ -19,6 +19,7 @@ from twistedchat.core.records import (
     ReadRecord,
     Role,
     RoleRecord,
+    SearchedPlace,
     StoredPage,
     private_place,
 )
@@ -30,6 +31,8 @@ from twistedchat.storage.opening import claim
 from twistedchat.storage.store import Options, Storage
 from twistedchat.storage.writer import Bounds
 from twistedchat.testing import VirtualClock
+
+LOBBY = {"lobby": SearchedPlace("lobby")}
 
 
 class House:
@@ -145,7 +148,7 @@ def test_every_question_is_answered(house, account, room, said, id_of):
 def searched(house, text, behind=0):
     """What is found once the index is no further behind."""
     while True:
-        found = house.ask(house.storage.search(text, ["lobby"]))
+        found = house.ask(house.storage.search(text, LOBBY))
         if found.behind <= behind:
             return [one.text for one in found.messages]
 
@@ -161,7 +164,7 @@ def test_what_was_said_is_found(house, said):
 def test_a_search_that_is_none_is_refused_at_once(house):
     """With the sentence that the person reads."""
     with pytest.raises(BadArguments, match="no date"):
-        house.storage.search("after:soon", ["lobby"])
+        house.storage.search("after:soon", LOBBY)
 
 
 def test_after_a_crash_the_index_catches_up(house, open_house, files, said):

@@ -3,7 +3,7 @@
 Messages are not kept here: the core remembers the last ones of each room by itself.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import Any, TypeAlias
@@ -32,6 +32,7 @@ from twistedchat.core.records import (
     ReadRecord,
     RoleRecord,
     RoomRecord,
+    SearchedPlace,
     SentenceRecord,
     StoredPage,
     TouchAccount,
@@ -194,11 +195,11 @@ class MemoryStore:
     def search(
         self,
         text: str,  # noqa: ARG002
-        places: Collection[str],  # noqa: ARG002
+        within: Mapping[str, SearchedPlace],  # noqa: ARG002
         *,
         before: str = "",  # noqa: ARG002
         limit: int = 20,  # noqa: ARG002
-        zone: tzinfo = UTC,  # noqa: ARG002
+        zone: tzinfo | None = UTC,  # noqa: ARG002
     ) -> "Deferred[Found]":
         """Nothing is found."""
         return succeed(Found((), ""))

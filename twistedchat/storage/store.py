@@ -1,7 +1,7 @@
 """All of the storage put together: what the server talks to."""
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -25,6 +25,7 @@ from twistedchat.core.records import (
     ProofRecord,
     ReadRecord,
     RoleRecord,
+    SearchedPlace,
     StoredPage,
 )
 from twistedchat.core.rules import Retention
@@ -34,7 +35,7 @@ from twistedchat.storage.chores import Work
 from twistedchat.storage.connections import Reopening
 from twistedchat.storage.opening import Claim, claim
 from twistedchat.storage.reader import Reader
-from twistedchat.storage.search import index
+from twistedchat.storage.search import finding
 from twistedchat.storage.search.feeding import Feeder
 from twistedchat.storage.search.query import parse
 from twistedchat.storage.sqlite import Durability
@@ -166,7 +167,7 @@ class Storage:
 
     def _open_both(self) -> Connection:
         connection = self._open()
-        index.attach(connection, self._files.search)
+        finding.attach(connection, self._files.search)
         return connection
 
     def _checkpoints_of(self, path: Path) -> Checkpoints:
@@ -278,27 +279,29 @@ class Storage:
     def search(
         self,
         text: str,
-        places: Collection[str],
+        within: Mapping[str, SearchedPlace],
         *,
         before: str = "",
         limit: int = 20,
-        zone: tzinfo = UTC,
+        zone: tzinfo | None = UTC,
     ) -> "Deferred[Found]":
         """Search, newest first.
 
         Args:
             text: as the person has typed it; ``search.query`` has the language.
-            places: where the person may read.
+            within: where the person may read, by what ``in:`` calls it: the key of a room, or of
+                a nick with ``@``.
             before: where the last page ended (``Found.older``).
             limit: how many messages at most.
-            zone: in which dates are meant.
+            zone: in which dates are meant; None for the machine's own.
 
         Raises:
             ChatError: the text is no query, or names a place that is not among them; the sentence
                 says which and why.
         """
         query = parse(text, self._clock.now(), zone)
-        return self._searcher.ask(lambda c: index.find(c, query, places, before, limit))
+        places = finding.chosen(query, within)
+        return self._searcher.ask(lambda c: finding.find(c, query, places, before, limit))
 
     def export(self, account: str, cursor: str = "") -> "Deferred[ExportPage]":
         """Some of what is stored about an account: the first of it, or from a cursor on."""

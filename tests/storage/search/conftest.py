@@ -7,7 +7,7 @@ import pytest
 from twistedchat.core.ids import encode
 from twistedchat.core.records import MessageKind, MessageRecord
 from twistedchat.storage import schema, sqlite
-from twistedchat.storage.search import index
+from twistedchat.storage.search import finding, index
 
 START = 1_800_000_000.0
 
@@ -32,7 +32,7 @@ def library(files):
         index.prepare(files.search, schema.store_id(database))
         fed, finder = sqlite.connect(files.search), sqlite.connect(files.database)
         with closing(fed), closing(finder):
-            index.attach(finder, files.search)
+            finding.attach(finder, files.search)
             yield Library(files, database, fed, finder)
 
 

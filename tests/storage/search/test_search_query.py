@@ -25,6 +25,7 @@ def at(*parts, zone=UTC):
         ("“ship it”", [Term("ship it")]),
         ('"not closed', [Term("not closed")]),
         ("depl*", [Term("depl", prefix=True)]),
+        ("de** \u4f1a*", [Term("de", prefix=True), Term("\u4f1a")]),
         ("a a a", [Term("a")]),
         ("- + ship", [Term("ship")]),
         ("http://x", [Term("http://x")]),
@@ -40,9 +41,9 @@ def test_words_and_phrases(text, terms):
 
 def test_who_and_where():
     """Of several one is enough; names are the same in whatever case."""
-    query = parse('from:Ada FROM:@bob in:#Ops in:lobby from:"eve"', NOW)
+    query = parse('from:Ada FROM:@bob in:#Ops in:lobby from:"eve" in:@Zoe', NOW)
     assert query == Query(
-        nicks=frozenset(["ada", "bob", "eve"]), places=frozenset(["ops", "lobby"])
+        nicks=frozenset(["ada", "bob", "eve"]), places=frozenset(["ops", "lobby", "@zoe"])
     )
 
 
@@ -71,8 +72,10 @@ def test_when(text, since, until):
         ('+ "!" *', "There is no word to search for"),
         ("from:<ada>", "from:<ada> is no nick. Write from:NICK."),
         ("from: ada", "from: is no nick"),
-        ("in:#a,b", "in:#a,b is no room. Write in:#ROOM."),
-        ("after:soon", "after:soon is no date. Write after:2026-11-20"),
+        ("in:#a,b", "in:#a,b is no room. Write in:#ROOM or in:@NICK."),
+        ("after:soon", "after:soon is no date. Write one of 2026-11-20, 2026"),
+        ("in:@a,b", "in:@a,b is no room. Write in:#ROOM or in:@NICK."),
+        ("ship a*", "Very many words begin with a: write more of it before the star."),
         ("before:2026-13-01", "before:2026-13-01 is no date"),
         (" ".join(f"w{number}" for number in range(MOST_TERMS + 1)), "at most 30 words"),
     ],

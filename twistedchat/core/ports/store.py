@@ -1,6 +1,6 @@
 """What lasts."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, tzinfo
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from twistedchat.core.records import (
     ProofRecord,
     ReadRecord,
     RoleRecord,
+    SearchedPlace,
     StoredPage,
 )
 
@@ -100,20 +101,21 @@ class Store(Protocol):
     def search(
         self,
         text: str,
-        places: Collection[str],
+        within: Mapping[str, SearchedPlace],
         *,
         before: str = "",
         limit: int = 20,
-        zone: tzinfo = UTC,
+        zone: tzinfo | None = UTC,
     ) -> Awaitable[Found]:
         """Search, newest first.
 
         Args:
             text: as the person has typed it.
-            places: where the person may read.
+            within: where the person may read, by what ``in:`` calls it: the key of a room, or of
+                a nick with ``@``.
             before: where the last page ended (``Found.older``).
             limit: how many messages at most.
-            zone: in which dates are meant.
+            zone: in which dates are meant; None for the machine's own.
 
         Raises:
             ChatError: the text is no query, or names a place that is not among them; the sentence

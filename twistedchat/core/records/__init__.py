@@ -66,6 +66,9 @@ from twistedchat.core.records.messages import (
     MessageRecord as MessageRecord,
 )
 from twistedchat.core.records.messages import (
+    SearchedPlace as SearchedPlace,
+)
+from twistedchat.core.records.messages import (
     StoredPage as StoredPage,
 )
 from twistedchat.core.records.messages import (

@@ -77,13 +77,21 @@ class StoredPage:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchedPlace:
+    """Where somebody may search: a place, behind the id with which it begins for them."""
+
+    place: str
+    begun: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a search has found, newest first.
 
     Attributes:
         messages: the messages.
         older: the id from which to search on (``before``), or "" when there is no more.
-        behind: how many of the newest messages are not in the index yet.
+        behind: how many of the newest messages of all can't be found yet.
     """
 
     messages: tuple[MessageRecord, ...]

@@ -1,23 +1,24 @@
 """The language of searches: words, "a phrase", wor*, from:nick, in:#room, before:DATE, after:DATE.
 
-All words and phrases must be in the message. Of several nicks or rooms one is enough. A date is
-``2026-11-20``, ``2026-11-20T18:30``, ``today``, ``yesterday`` or a time ago such as ``2h`` or
-``3d``; ``after:`` includes the day that it names, ``before:`` does not.
+All words and phrases must be in the message. Of several nicks or rooms one is enough; ``in:@bob``
+is one's private conversation with somebody. A date is what ``core.dates`` understands; ``after:``
+includes the day that it names, ``before:`` does not.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, tzinfo
 
-from twistedchat.core import durations
+from twistedchat.core import dates
 from twistedchat.core.errors import BadArguments
 from twistedchat.core.names import nick_key, room_key
 from twistedchat.core.text import shorten
-from twistedchat.storage.search.words import has_word
+from twistedchat.storage.search.words import has_word, is_whole
 
 MOST_TERMS = 30
-_QUOTED = 40
+PREFIX_LEAST = 2
+QUOTED = 40
 
 _QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb", '"'))
 _ITEM = re.compile(
@@ -43,7 +44,7 @@ class Query:
     Attributes:
         terms: all of these are in the message.
         nicks: keys of nicks, one of which is the speaker's; empty for anybody's.
-        places: keys of rooms, one of which it was said in; empty for any.
+        places: keys of rooms, or of nicks with ``@``, one of which it was said in; empty for any.
         since: when it was said at the earliest, in seconds since 1970.
         until: before when it was said.
     """
@@ -58,7 +59,7 @@ class Query:
 @dataclass
 class _Parts:
     now: float
-    zone: tzinfo
+    zone: tzinfo | None
     terms: list[Term] = field(default_factory=list)
     nicks: set[str] = field(default_factory=set)
     places: set[str] = field(default_factory=set)
@@ -66,13 +67,13 @@ class _Parts:
     until: list[float] = field(default_factory=list)
 
 
-def parse(text: str, now: float, zone: tzinfo = UTC) -> Query:
+def parse(text: str, now: float, zone: tzinfo | None = UTC) -> Query:
     """Understand what somebody has typed.
 
     Args:
         text: as it was typed.
         now: seconds since 1970, for times ago.
-        zone: in which dates are meant.
+        zone: in which dates are meant; None for the machine's own.
 
     Raises:
         BadArguments: it is no query; the sentence says why.
@@ -102,21 +103,27 @@ def _query(parts: _Parts) -> Query:
 
 
 def _word(text: str) -> Term:
-    return Term(text.rstrip("*"), prefix=text.endswith("*"))
+    word = text.rstrip("*")
+    if word == text or is_whole(word):
+        return Term(word)
+    if len(word) < PREFIX_LEAST:
+        raise BadArguments(f"Very many words begin with {word}: write more of it before the star.")
+    return Term(word, prefix=True)
 
 
 def _from(parts: _Parts, value: str) -> None:
     key = nick_key(value.removeprefix("@"))
     if key is None:
-        raise BadArguments(f"from:{shorten(value, _QUOTED)} is no nick. Write from:NICK.")
+        raise BadArguments(f"from:{shorten(value, QUOTED)} is no nick. Write from:NICK.")
     parts.nicks.add(key)
 
 
 def _in(parts: _Parts, value: str) -> None:
-    key = room_key(value)
+    private = value.startswith("@")
+    key = nick_key(value[1:]) if private else room_key(value)
     if key is None:
-        raise BadArguments(f"in:{shorten(value, _QUOTED)} is no room. Write in:#ROOM.")
-    parts.places.add(key)
+        raise BadArguments(f"in:{shorten(value, QUOTED)} is no room. Write in:#ROOM or in:@NICK.")
+    parts.places.add(f"@{key}" if private else key)
 
 
 def _before(parts: _Parts, value: str) -> None:
@@ -133,25 +140,12 @@ _KEYS: dict[str, Callable[[_Parts, str], None]] = {
     "before": _before,
     "after": _after,
 }
-_DAYS_AGO = {"today": 0, "yesterday": 1}
 
 
 def _time(parts: _Parts, key: str, value: str) -> float:
-    span = durations.parse(value)
-    if span is not None:
-        return parts.now - span
-    try:
-        if value.lower() in _DAYS_AGO:
-            return _day(parts, _DAYS_AGO[value.lower()])
-        moment = datetime.fromisoformat(value)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=parts.zone)).timestamp()
-    except (ValueError, OverflowError):
+    at = dates.read(value, parts.now, parts.zone)
+    if at is None:
         raise BadArguments(
-            f"{key}:{shorten(value, _QUOTED)} is no date. "
-            f"Write {key}:2026-11-20, {key}:2026-11-20T18:30, {key}:yesterday or {key}:2h."
-        ) from None
-
-
-def _day(parts: _Parts, ago: int) -> float:
-    here = datetime.fromtimestamp(parts.now, parts.zone) - timedelta(days=ago)
-    return here.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+            f"{key}:{shorten(value, QUOTED)} is no date. Write one of {dates.EXAMPLES}."
+        )
+    return at

@@ -35,6 +35,11 @@ def has_word(text: str) -> bool:
 
 
 @lru_cache(_REMEMBERED)
+def is_whole(text: str) -> bool:
+    """Whether a text is a word of its own, with which no other begins."""
+    return _ALONE.fullmatch(text) is not None
+
+
 def place_word(place: str) -> str:
     """The word that stands for a place."""
     return _short("p", place)
