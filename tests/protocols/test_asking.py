@@ -128,3 +128,29 @@ def test_password_in_the_open_is_warned_of(owned):
     local.send("/login ada\n")
     assert "others on the way can read a password" in guest.read()
     assert "others on the way" not in local.read()
+
+
+def test_a_password_that_is_typed_once_more_is_not_said(owned):
+    """After a refusal many just type it again; who means it says it twice."""
+    bob, guest = owned.person("bob"), owned.person("ada")
+    bob.read()
+    guest.send("/login\nwrong\n")
+    guest.read()
+    guest.send(f"{GOOD}\n")
+    assert "That was not said: it may be the password" in guest.lines()[-1]
+    guest.send("I give up\n")
+    guest.send("/login\nwrong\n")
+    guest.read()
+    guest.send("oh well\n")
+    guest.send("oh well\n")
+    assert bob.lines() == ["<ada2> I give up", "<ada2> oh well"]
+
+
+def test_after_a_password_that_was_right_everything_is_said(owned):
+    """Also after an empty line, which cancels."""
+    bob, guest = owned.person("bob"), owned.person("ada")
+    bob.read()
+    guest.send("/login\n\n")
+    guest.send("later\n")
+    guest.send(f"/login\n{GOOD}\nhello\n")
+    assert bob.lines() == ["<ada2> later", "*** ada2 is now known as ada.", "<ada> hello"]

@@ -50,7 +50,7 @@ def test_a_mistyped_password_is_not_said(house, ada, text):
     """As at the line door; a program has the request say for what it means."""
     bob = house.person("bob")
     bob.read()
-    [error] = run(ada, text)
+    *_, error = run(ada, text)
     assert (error["type"], error["code"]) == ("error", "refused")
     assert "was not said" in error["text"]
     assert "secret" not in error["text"]
