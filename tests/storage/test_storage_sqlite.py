@@ -62,7 +62,7 @@ def test_what_people_said_is_in_no_error(connection):
 def test_a_lock_of_another_program_is_trouble(files, connection, said):
     """It is waited for a moment, then told of."""
     other = sqlite.connect(files.database, wait=0.0)
-    with closing(other), sqlite.transaction(connection), pytest.raises(DBAPIError) as caught:
+    with closing(other), sqlite.transaction(connection), pytest.raises(sqlite3.Error) as caught:
         write(other, [said(1)])
     assert sqlite.trouble(caught.value) == "another program holds the database locked"
 
@@ -85,7 +85,7 @@ def test_a_full_disk_is_known_when_it_is_met(connection, said):
     """A file that may not grow is what a full disk is to SQLite."""
     pages = pragma(connection, "page_count")
     pragma(connection, f"max_page_count = {pages + 2}")
-    with pytest.raises(DBAPIError) as caught:
+    with pytest.raises(sqlite3.Error) as caught:
         write(connection, [said(number, "x" * 900) for number in range(1000)])
     assert sqlite.trouble(caught.value) == "the disk is full"
     pragma(connection, "max_page_count = 1000000")

@@ -3,7 +3,7 @@
 import pytest
 
 from twistedchat.core.records import ProofKind, ProofRecord
-from twistedchat.storage import reading
+from twistedchat.storage import reading, sqlite
 from twistedchat.storage.errors import StorageError
 from twistedchat.storage.stewardship import set_flag, set_password
 from twistedchat.storage.writing import write
@@ -42,11 +42,25 @@ def test_a_database_of_another_version(files, connection):
         set_password(files, "ada", "new", 2.0)
 
 
-def test_a_database_that_cannot_be_written(files, connection, account):
-    """As when somebody else writes for too long."""
-    write(connection, [account()])
+@pytest.fixture
+def refusing(connection):
+    """A database that takes no change of an account."""
     connection.exec_driver_sql(
         "CREATE TRIGGER no BEFORE UPDATE ON accounts BEGIN SELECT RAISE(FAIL, 'no'); END"
     )
+
+
+@pytest.fixture
+def locked(connection):
+    """A database to which somebody else writes."""
+    with sqlite.transaction(connection):
+        yield
+
+
+@pytest.mark.parametrize("state", ["refusing", "locked"])
+def test_a_database_that_cannot_be_written(files, connection, account, state, request):
+    """Nothing is changed, and the host reads why."""
+    write(connection, [account()])
+    request.getfixturevalue(state)
     with pytest.raises(StorageError, match="cannot be written"):
         set_flag(files, "ada", "operator", given=True)

@@ -105,11 +105,9 @@ def to_sentence(row: Row[Any]) -> SentenceRecord:
 
 
 def from_message(one: MessageRecord) -> Cells:
-    """A message's row, without the number that the database gives."""
-    return (
-        *(one.id, ticks(one.at), one.place, one.kind),
-        *(one.nick, one.account, one.text, one.to),
-    )
+    """A message's row for ``Append``, without the number that the database gives."""
+    kind = one.kind.value
+    return one.id, one.at, one.place, kind, one.nick, one.account, one.text, one.to
 
 
 def to_message(cells: Sequence[Any]) -> MessageRecord:

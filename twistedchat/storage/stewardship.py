@@ -5,7 +5,6 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from twistedchat.core.records import AccountRecord, Change, DropProof, ProofKind, ProofRecord
 from twistedchat.storage import reading, schema, sqlite, writing
@@ -62,8 +61,8 @@ def _opened(files: DataFiles) -> Iterator[Connection]:
     try:
         with closing(sqlite.connect(files.database, "rw", "power")) as connection:
             yield connection
-    except DBAPIError as error:
-        reason = sqlite.trouble(error) or str(error)
+    except sqlite.FAILURES as error:
+        reason = sqlite.reason(error)
         raise StorageError(f"{files.database} cannot be written: {reason}.") from error
 
 

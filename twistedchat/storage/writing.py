@@ -30,6 +30,7 @@ from twistedchat.core.records import (
     private_ends,
 )
 from twistedchat.storage import bulk, positions, rows, sqlite, tables
+from twistedchat.storage.appending import Append
 from twistedchat.storage.bulk import encode
 from twistedchat.storage.chores import EndErasing, EndForgetting, Prune, TidyErased, Work
 from twistedchat.storage.tables import messages
@@ -99,13 +100,12 @@ def _drop(table: Table, *names: str) -> Write:
     return drop
 
 
-_ADD_MESSAGES = bulk.add_rows(messages)
+_append_messages = Append(messages)
 _ADD_CONVERSATIONS = bulk.add_rows(tables.conversations)
 
 
 def _add_messages(connection: Connection, records: Sequence[MessageRecord]) -> None:
-    cells = [rows.from_message(one) for one in records]
-    connection.execute(_ADD_MESSAGES, {"rows": encode(cells)})
+    _append_messages(connection, [rows.from_message(one) for one in records])
     private = {one.place for one in records if one.kind is MessageKind.WHISPERED}
     if private:
         ends = [(account, place) for place in private for account in private_ends(place)]
