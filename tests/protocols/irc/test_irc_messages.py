@@ -112,6 +112,16 @@ def test_a_surrogate_is_no_reason_to_fail(text: str) -> None:
     assert format_line("X", [text + "\ud800"]).endswith(b"\r\n")
 
 
+@given(st.text("aé中👍", min_size=200, max_size=600))
+def test_a_line_of_ours_is_never_too_long(text: str) -> None:
+    """It is cut between characters, and tags do not count."""
+    raw = format_line("TOPIC", ("#r", text), "ada!a@h", {"a": "b" * 600})
+    message = parse(raw[:-2])
+    assert isinstance(message, Message)
+    assert text.startswith(message.params[1])
+    assert len(message.params[1]) == len(text) or len(raw) > 600 + BODY_BYTES
+
+
 @given(values)
 def test_what_is_escaped_is_unescaped(value: str) -> None:
     """And has neither a space nor a semicolon nor a line end in it."""

@@ -175,8 +175,9 @@ def format_line(
 ) -> bytes:
     """The bytes of a line with its end: always exactly one line, whatever the words are.
 
-    Only the last word may have spaces, begin with a colon or be empty; another one that does is
-    made to fit, because what stands behind it would be misread.
+    It has at most 512 bytes without the tags; what is longer is cut between characters. Only the
+    last word may have spaces, begin with a colon or be empty; another one that does is made to
+    fit, because what stands behind it would be misread.
 
     Args:
         command: what it is, or a numeric.
@@ -190,7 +191,10 @@ def format_line(
     parts += [command, *map(_word, words)]
     if last is not None:
         parts.append(_last(last))
-    return f"{tags_text(tags.items())}{' '.join(parts)}\r\n".encode("utf-8", "replace")
+    body = " ".join(parts).encode("utf-8", "replace")
+    if len(body) > BODY_BYTES:
+        body = body[:BODY_BYTES].decode("utf-8", "ignore").encode()
+    return tags_text(tags.items()).encode("utf-8", "replace") + body + b"\r\n"
 
 
 def _word(text: str) -> str:
