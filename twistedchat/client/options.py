@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import time
 
-from twistedchat.client.moments import moment
+from twistedchat.core import dates
 
 #: The most lines of a room's past that a script can ask for.
 MOST_HISTORY = 1000
@@ -104,9 +104,9 @@ def _number(text: str) -> int:
 
 
 def _moment(now: Callable[[], float], text: str) -> float:
-    named = moment(text, now())
+    named = dates.read(text, now(), None)
     if named is None:
-        raise argparse.ArgumentTypeError(f"a time such as 2h or 2026-11-20, not {text!r}")
+        raise argparse.ArgumentTypeError(f"a time such as {dates.EXAMPLES}, not {text!r}")
     return named
 
 
@@ -169,8 +169,8 @@ def _add_scripts(group: "argparse._ArgumentGroup", now: Callable[[], float]) -> 
         "--since",
         type=partial(_moment, now),
         metavar="WHEN",
-        help="first print what was said in each room since 2h ago, 14:30 today, 2026-11-20 or"
-        f' "2026-11-20 14:30"; of more than {MOST_HISTORY} lines (or N) the newest',
+        help=f"first print what was said in each room since {dates.EXAMPLES};"
+        f" of more than {MOST_HISTORY} lines (or N) the newest",
     )
     group.add_argument(
         "--commands",

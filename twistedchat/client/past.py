@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from twistedchat.client.display import whereabouts
 from twistedchat.client.gaps import PAGE
 from twistedchat.client.items import EarlierLines, Happened, Remark, Request, Tone
-from twistedchat.client.moments import moment
 from twistedchat.client.rooms import key
+from twistedchat.core import dates
 from twistedchat.core.durations import parse, spell
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def read_wish(text: str, now: float) -> Wish | None:
 def _read_since(words: list[str], now: float) -> Wish | None:
     """A date, a time or both, then a room."""
     for length in (2, 1):
-        since = moment(" ".join(words[:length]), now) if len(words) >= length else None
+        since = dates.read(" ".join(words[:length]), now, None) if len(words) >= length else None
         if since is not None and len(words) <= length + 1:
             return Wish("".join(words[length:]), 0, since=since)
     return None
