@@ -80,9 +80,9 @@ COMMANDS = (
         "export",
         "write everything that is stored of an account or a room as JSON lines",
         _export,
-        "One JSON object a line, with a type: account, proof, role, read and message for an\n"
-        "account; room, role, sentence and message for a room. Passwords are left out. A server\n"
-        "may run. Put a room's name in quotes: '#lobby'.\n\n"
+        "One JSON object a line; its type says what it is: account, proof, room, role, ban, mute,\n"
+        "read (a position) or message. Passwords are left out. A server may run. A room's name\n"
+        "needs quotes in a shell: '#lobby'.\n\n"
         "example: twistedchat-admin export ada --output ada.jsonl",
         _declare,
     ),

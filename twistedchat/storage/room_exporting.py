@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, select
+from sqlalchemy.sql.expression import bindparam
 
+from twistedchat.core.exporting import Entry, entry
+from twistedchat.core.records import RoomRecord
+from twistedchat.core.timestamps import timestamp
 from twistedchat.storage import reading, rows, tables
 
-Entry: TypeAlias = dict[str, Any]
-
 SLICE = 500
+
+_ROOM = select(tables.rooms).where(tables.rooms.c.key == bindparam("key"))
+_ROLES = select(tables.roles).where(tables.roles.c.room == bindparam("key"))
+_SENTENCES = select(tables.sentences).where(tables.sentences.c.room == bindparam("key"))
 
 
 def export_room(connection: Connection, key: str) -> Iterator[Entry]:
@@ -22,25 +27,27 @@ def export_room(connection: Connection, key: str) -> Iterator[Entry]:
         connection: to the database.
         key: the room's key.
     """
-    for row in connection.execute(select(tables.rooms).where(tables.rooms.c.key == key)):
-        record = asdict(rows.to_room(row))
-        yield {"type": "room", **record, "password": bool(record["password"])}
-    for row in connection.execute(select(tables.roles).where(tables.roles.c.room == key)):
-        yield {"type": "role", **asdict(rows.to_role(row))}
-    for row in connection.execute(select(tables.sentences).where(tables.sentences.c.room == key)):
-        yield _sentence(asdict(rows.to_sentence(row)))
+    for row in connection.execute(_ROOM, {"key": key}):
+        yield _room(rows.to_room(row))
+    for row in connection.execute(_ROLES, {"key": key}):
+        role = rows.to_role(row)
+        yield {**entry(role), "account": role.account}
+    for row in connection.execute(_SENTENCES, {"key": key}):
+        yield entry(rows.to_sentence(row))
     yield from _messages(connection, key)
 
 
-def _sentence(record: dict[str, Any]) -> Entry:
-    sentence = record.pop("sentence")
-    sets = {name: sorted(value) for name, value in sentence.items() if isinstance(value, frozenset)}
-    return {"type": "sentence", **record, **sentence, **sets}
+def _room(one: RoomRecord) -> Entry:
+    told = {**asdict(one), **entry(one), "password": bool(one.password)}
+    if one.topic:
+        told["topic"] = {**asdict(one.topic), "at": timestamp(one.topic.at)}
+    del told["key"], told["name"]
+    return told
 
 
 def _messages(connection: Connection, key: str) -> Iterator[Entry]:
     last = ""
     while found := reading.after(connection, key, last, SLICE).messages:
         for one in found:
-            yield {"type": "message", **asdict(one)}
+            yield {**entry(one), "account": one.account}
         last = found[-1].id
