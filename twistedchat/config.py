@@ -165,6 +165,10 @@ class Config:
         (), "further rooms that are always there, whoever is in them", checks.rooms,
         value="ROOM", many=True, sample='["ops", "help"]',
     )  # fmt: skip
+    replay: int = _seen(
+        20, "lines that people are shown of a room when they first come into it; 0 for none",
+        checks.whole(0), value="NUMBER",
+    )  # fmt: skip
     timezone: str = _seen(
         "", "time zone of time stamps; else the machine's own", checks.zone,
         value="ZONE", sample='"Europe/Berlin"',

@@ -12,6 +12,7 @@ is given, such as a ``ReactorClock`` over ``twisted.internet.task.Clock`` for te
 
 import heapq
 import json
+from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
@@ -64,22 +65,42 @@ class RecordingSink:
         self.finished = False
         self.on_write = on_write
         self.watcher: Watcher | None = None
+        self._waiting: deque[bytes | Pieces] = deque()
 
     def watch(self, watcher: Watcher) -> None:
         """Remember who wants to know whether the reader takes it."""
         self.watcher = watcher
 
     def write(self, data: bytes) -> None:
-        """Keep a piece."""
+        """Keep a piece, behind the long reply that waits for something, if there is one."""
+        if self._waiting:
+            self._waiting.append(data)
+            return
+        self._take(data)
+
+    def _take(self, data: bytes) -> None:
         self.written.append(data)
         if self.on_write is not None:
             self.on_write(data)
 
     def stream(self, pieces: Pieces) -> None:
-        """Take a long reply, all of it."""
-        for piece in pieces:
-            self.write(piece)
-        pieces.close()
+        """Take a long reply, all of it as soon as it is there."""
+        self._waiting.append(pieces)
+        if len(self._waiting) == 1:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        while self._waiting:
+            first = self._waiting[0]
+            pieces = iter((first,)) if isinstance(first, bytes) else first
+            for piece in pieces:
+                if not isinstance(piece, bytes):
+                    piece.then(self._go_on)
+                    return
+                self._take(piece)
+            self._waiting.popleft()
+            if not isinstance(first, bytes):
+                first.close()
 
     def finish(self) -> None:
         """Note that the connection is to be closed."""

@@ -11,6 +11,7 @@ from twistedchat.core.records import (
     MessageRecord,
     ProofKind,
 )
+from twistedchat.render.plain import Style, lens_for
 from twistedchat.testing import enter, heard, ignore_outcome, make_chat, run
 from twistedchat.testing_accounts import FakeStore, open_accounts, proofs
 
@@ -154,3 +155,14 @@ def test_rooms_go_to_others_and_that_is_stored(chat, store, ada):
     assert [room.founder for room in loaded.rooms] == ["account2"]
     assert [role.account for role in loaded.roles] == ["account2"]
     assert [name.nick for name in loaded.names] == ["bob"]
+
+
+def test_nothing_more_is_noted_of_what_was_read(chat, store):
+    """By any of its sessions; who logs in with another account begins anew."""
+    ada = enter(chat, "ada", "lobby", lens=lens_for(Style()))
+    run(chat.accounts.register(ada, GOOD))
+    assert ada.reading.account == "account1"
+    run(chat.accounts.forget(ada, GOOD))
+    assert ada.reading is None
+    run(chat.accounts.register(ada, "another good one"))
+    assert ada.reading.account == "account2"

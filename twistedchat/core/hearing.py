@@ -132,6 +132,12 @@ class Hearing:
                 self._reads.begin_account(session, user.account)
         self.reckon(user)
 
+    def account_gone(self, account: str) -> None:
+        """Nothing that is read counts for this account any more."""
+        for session in self._sessions.values():
+            if session.reading is not None and session.reading.account == account:
+                self._reads.leave(session)
+
     def _now_owned(self, session: Session) -> None:
         """Forget what was noted for a guest."""
         if self._reads.reading_of(session) is not None:

@@ -60,9 +60,24 @@ class History:
             messages = self._messages = deque()
         messages.append(message)
         self._bytes += _bytes_in(message.text)
+        self._bound(messages)
+
+    def _bound(self, messages: deque[Kept]) -> None:
         most = self._size * FAIR_BYTES
         while len(messages) > self._size or (self._bytes > most and len(messages) > 1):
             self._drop(messages)
+
+    def prepend(self, messages: Sequence[Kept], since: str) -> None:
+        """Let it reach back further: by messages that are older than all that are here.
+
+        Args:
+            messages: all that is newer than ``since`` and not here.
+            since: where it reaches from now on.
+        """
+        kept = deque((*messages, *self._messages))
+        self._messages, self._since = kept, since
+        self._bytes += sum(_bytes_in(message.text) for message in messages)
+        self._bound(kept)
 
     def trim(self, count: int, before: float) -> None:
         """Keep no more than so many messages (0 for all), and none from before a time."""

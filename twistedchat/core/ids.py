@@ -26,6 +26,14 @@ def first_at(at: float) -> str:
     return encode(max(0, int(at * 1000)), _TIME_CHARS)
 
 
+def time_of(id_: str) -> float:
+    """When an id was given, in seconds since 1970, to the millisecond."""
+    milliseconds = 0
+    for character in id_[:_TIME_CHARS]:
+        milliseconds = milliseconds * 32 + _DIGITS.index(character)
+    return milliseconds / 1000
+
+
 def is_id(text: object) -> bool:
     """Whether a text from outside has the shape of an id."""
     return isinstance(text, str) and len(text) == LENGTH and all(c in _DIGITS for c in text)
@@ -41,8 +49,7 @@ class Ids:
 
     def __init__(self, seed: int, after: str = "") -> None:
         self._tail = encode(seed, _TAIL_CHARS)
-        last = sum(_DIGITS.index(c) << 5 * i for i, c in enumerate(reversed(after[:_TIME_CHARS])))
-        first = last + 1 if after else 0
+        first = round(time_of(after) * 1000) + 1 if after else 0
         self._at = first / 1000
         self._next_millisecond(first)
         self._count = -1

@@ -17,6 +17,7 @@ from twistedchat.core.past import Past
 from twistedchat.core.ports import Accounts, Bus, Clock, Gate, Journal, Lens, Promise, Sink, Store
 from twistedchat.core.reading import Reading
 from twistedchat.core.reads import Reads
+from twistedchat.core.recent import Recent
 from twistedchat.core.records import Change, EndPlace
 from twistedchat.core.state import Fact, State
 from twistedchat.core.text import shorten
@@ -94,6 +95,7 @@ class Ordering:
         self.listing = Listing(state, clock)
         self.gate = gate
         self.past = Past(store, clock.now, lambda: state.retention, state.owner_id)
+        self.recent = Recent(self.past, store, promise)
         self._journal = journal
         self._prefix = f"{node}-"
         self.secret = secret
@@ -172,6 +174,10 @@ class Ordering:
             self.hearing.reckon(session.user)
         elif isinstance(intent, intents.Register) and intent.user in self.state.users:
             self.hearing.registered(self.state.users[intent.user])
+        elif isinstance(intent, intents.ForgetAccount | intents.GiveUpName):
+            self.hearing.account_gone(intent.account)
+        if isinstance(intent, intents.Delete | intents.ForgetAccount):
+            self.recent.spoil()
 
     def _keep(self, facts: list[Fact]) -> None:
         """Have what lasts of these facts stored before anybody hears of them."""

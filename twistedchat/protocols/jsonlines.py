@@ -52,7 +52,9 @@ class JsonDialogue:
         self.wire = wire
         self.chat = wire.entrance.chat
         self.session = wire.session
-        self.session.door = "json"
+        self.session.door = self.session.device = "json"
+        self.session.replays = False
+        self.session.show_missed = None
         self.lingers = True
         self.chat.set_lens(self.session, JSON_LENS)
 

@@ -21,7 +21,7 @@ from twisted.internet.interfaces import IPullProducer, IPushProducer
 from twisted.logger import Logger
 from zope.interface import implementer
 
-from twistedchat.core.ports import Pieces, Watcher
+from twistedchat.core.ports import Pause, Pieces, Watcher
 from twistedchat.protocols.sockets import plain_socket
 
 PIECE = 65536
@@ -48,9 +48,9 @@ class Outbox:
     _log = Logger()
 
     __slots__ = (
-        "_clock", "_closed", "_finishing", "_heard_all", "_limit", "_overflowed", "_producing",
-        "_push", "_ready", "_said_all", "_socket", "_timer", "_transport", "_waiting", "_watcher",
-        "waiting",
+        "_clock", "_closed", "_finishing", "_heard_all", "_limit", "_overflowed", "_pause",
+        "_producing", "_push", "_ready", "_said_all", "_socket", "_timer", "_transport",
+        "_waiting", "_watcher", "waiting",
     )  # fmt: skip
 
     def __init__(
@@ -72,6 +72,7 @@ class Outbox:
         self._closed = False
         self._timer: Any = None
         self._watcher: Watcher | None = None
+        self._pause: Pause | None = None
 
     def watch(self, watcher: Watcher) -> None:
         """Tell somebody, in place of who was told so far, when the reader falls behind."""
@@ -184,8 +185,11 @@ class Outbox:
                     self._ready = False
                     return
             if long and self._waiting and self._ready:
-                # Others have their turn before more is made.
-                self._clock.callLater(0, self._go_on)
+                if self._pause is not None:
+                    self._pause.then(self._go_on)
+                else:
+                    # Others have their turn before more is made.
+                    self._clock.callLater(0, self._go_on)
                 return
         if not self._waiting and not self._closed and (self._ready or self._push):
             self._drained()
@@ -238,8 +242,12 @@ class Outbox:
 
     def _take(self, long: Pieces) -> tuple[bytes, bool]:
         pieces: list[bytes] = []
+        self._pause = None
         size, end = 0, self._clock.seconds() + SLICE_SECONDS
         for piece in long:
+            if not isinstance(piece, bytes):
+                self._pause = piece
+                return b"".join(pieces), True
             pieces.append(piece)
             size += len(piece)
             if not piece or size >= PIECE or self._clock.seconds() > end:

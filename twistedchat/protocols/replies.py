@@ -7,12 +7,13 @@ behind. So who asks and does not read makes nothing grow, and who reads is never
 they asked for.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from twisted.internet.defer import Deferred
 
+from twistedchat.core.ports import Pause
 from twistedchat.core.users import Session
 from twistedchat.protocols.outbox import Outbox
 
@@ -33,6 +34,32 @@ class Asker(Protocol):
     outbox: Outbox
 
 
+# A long reply's bytes, and what it has to wait for.
+Made: TypeAlias = bytes | Pause
+
+
+class Until:
+    """A pause in a long reply until something is known.
+
+    Args:
+        known: fires then.
+    """
+
+    __slots__ = ("_known",)
+
+    def __init__(self, known: "Deferred[Any]") -> None:
+        self._known = known
+
+    def then(self, call: Callable[[], None]) -> None:
+        """Call when it is known."""
+
+        def called(result: Any) -> Any:
+            call()
+            return result
+
+        self._known.addBoth(called)
+
+
 class LongReply:
     """A long reply on its way.
 
@@ -46,17 +73,17 @@ class LongReply:
 
     __slots__ = ("_entrance", "_made", "_pieces", "taken")
 
-    def __init__(self, pieces: Iterator[bytes], entrance: "Entrance") -> None:
+    def __init__(self, pieces: Iterator[Made], entrance: "Entrance") -> None:
         self._pieces = pieces
         self._entrance = entrance
         self._made = False
         self.taken: Deferred[None] = Deferred()
         entrance.awaited.add(self)
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[Made]:
         return self
 
-    def __next__(self) -> bytes:
+    def __next__(self) -> Made:
         if self._made and not self._entrance.turnstile.has_time():
             # One piece can be had in any case: nobody waits for ever because others are busy.
             self._made = False
@@ -77,21 +104,23 @@ class LongReply:
             self.taken.callback(None)
 
 
-def start(asker: Asker, pieces: Iterable[bytes]) -> LongReply | None:
+def start(asker: Asker, pieces: Iterable[Made]) -> LongReply | None:
     """Send a reply, behind all that was heard so far; what is returned is to be waited for."""
     pieces = iter(pieces)
     first: list[bytes] = []
     size = 0
     for piece in pieces:
+        if not isinstance(piece, bytes):
+            return stream(asker, chain(cut(b"".join(first)), (piece,), pieces))
         first.append(piece)
         size += len(piece)
         if not piece or size > min(LONG, _share(asker)):
-            return _stream(asker, chain(cut(b"".join(first)), pieces))
+            return stream(asker, chain(cut(b"".join(first)), pieces))
     asker.entrance.chat.fanout.send(asker.session, b"".join(first))
     return None
 
 
-async def reply(asker: Asker, pieces: Iterable[bytes]) -> None:
+async def reply(asker: Asker, pieces: Iterable[Made]) -> None:
     """Send a reply, and wait until a long one has been taken."""
     await taken(asker, start(asker, pieces))
 
@@ -106,14 +135,15 @@ async def taken(asker: Asker, *replies: LongReply | None) -> None:
 async def caught_up(asker: Asker) -> None:
     """Wait until the reader has taken what was sent so far, if that is a lot."""
     if asker.outbox.waiting + asker.entrance.chat.fanout.owed(asker.session) > _share(asker):
-        await taken(asker, _stream(asker, iter(())))
+        await taken(asker, stream(asker, iter(())))
 
 
 def _share(asker: Asker) -> int:
     return asker.entrance.config.limits.outbox // SHARE
 
 
-def _stream(asker: Asker, pieces: Iterator[bytes]) -> LongReply:
+def stream(asker: Asker, pieces: Iterator[Made]) -> LongReply:
+    """Send a reply that is begun only when all before it has been handed over and is stored."""
     long = LongReply(pieces, asker.entrance)
     asker.entrance.chat.fanout.stream(asker.session, long)
     return long

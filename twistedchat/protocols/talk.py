@@ -1,6 +1,7 @@
 """Talking in plain lines: a person types, the server answers in sentences."""
 
 from collections.abc import Awaitable, Iterable, Iterator, Sequence
+from datetime import tzinfo
 from functools import partial
 from typing import Any
 
@@ -20,7 +21,8 @@ from twistedchat.protocols.consumer import Cost, Weighed
 from twistedchat.protocols.dialogue import Line, Wire
 from twistedchat.protocols.lines import TooLongLine, edit
 from twistedchat.protocols.prompt import NickPrompt
-from twistedchat.protocols.replies import caught_up, reply
+from twistedchat.protocols.replay import catch_up
+from twistedchat.protocols.replies import LongReply, caught_up, reply, taken
 from twistedchat.protocols.screen import CLEAR
 
 FAULT = "Something went wrong here, not with what you typed. It was written down for the host."
@@ -52,6 +54,10 @@ class TextDialogue:
         self._wire = wire
         self._chat = wire.entrance.chat
         self._session = wire.session
+        self._session.replays = True
+        self._session.show_missed = self._catch_up
+        # What was missed, on its way: commands wait for it, so that nobody piles it up.
+        self._replay: LongReply | None = None
         # Until there is a nick; thousands who have one need not keep the question.
         self._prompt: NickPrompt | None = NickPrompt(wire, self)
         self._asking: Asking | None = None
@@ -167,6 +173,7 @@ class TextDialogue:
         return self._wire.entrance.turnstile.run(self._guarded(doing))
 
     async def _guarded(self, doing: Awaitable[None]) -> None:
+        await taken(self._wire, self._replay)
         await caught_up(self._wire)
         try:
             await doing
@@ -174,6 +181,12 @@ class TextDialogue:
             self._refuse(error)
         except Exception:  # noqa: BLE001 - whatever it is, one person's line ends nobody's connection
             self._failed()
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Show what was missed in the places that the session has just begun to hear."""
+        if self._session.missed is not None:
+            self._replay = catch_up(self._wire) or self._replay
 
     def _failed(self) -> None:
         self._log.failure("A line could not be carried out")
@@ -252,6 +265,7 @@ class TextDialogue:
 
     def stop(self) -> None:
         """Forget about questions that are open."""
+        self._session.show_missed = None
         self._asking = None
         if self._prompt is not None:
             self._prompt.stop()

@@ -31,6 +31,9 @@ from twistedchat.core.ports.output import (
     Lens as Lens,
 )
 from twistedchat.core.ports.output import (
+    Pause as Pause,
+)
+from twistedchat.core.ports.output import (
     Pieces as Pieces,
 )
 from twistedchat.core.ports.output import (

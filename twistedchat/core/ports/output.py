@@ -7,10 +7,18 @@ from twistedchat.core.events import Output
 from twistedchat.core.records import Change
 
 
-class Pieces(Iterator[bytes], Protocol):
+class Pause(Protocol):
+    """Something that the rest of a long reply waits for."""
+
+    def then(self, call: Callable[[], None]) -> None:
+        """Call when it is there; at once if it is."""
+
+
+class Pieces(Iterator[bytes | Pause], Protocol):
     """A long reply, made piece by piece as its reader takes it; a generator is one.
 
-    A piece has less than 16 kB. An empty one says that nothing more is to be had in this turn.
+    A piece has less than 16 kB. An empty one says that nothing more is to be had in this turn, a
+    pause that nothing is until something is there: then the next one is asked for.
     """
 
     def close(self) -> None:
