@@ -156,6 +156,14 @@ def test_a_sound_database_is_called_so(run):
     assert "is sound: accounts 1, rooms that last 1, messages 1, 0." in told
 
 
+def test_data_of_another_version_is_looked_through(run, refused, files):
+    """What is in it only its own program can say."""
+    with closing(sqlite.connect(files.database)) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    assert "is sound, of another version than this program" in run("check")
+    assert "was made by another version" in refused("export", "ada")
+
+
 def damage(files):
     with closing(sqlite.connect(files.database)) as connection, sqlite.loose_keys(connection):
         connection.exec_driver_sql("INSERT INTO roles VALUES ('none', 'none', 'owner')")

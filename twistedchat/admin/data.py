@@ -50,10 +50,12 @@ def _check(given: Namespace, _: Ask) -> str:
         raise Refused(_damage(files.database, found, "Stop the server and restore a backup."))
     if found := upkeep.check_index(files):
         raise Refused(_damage(files.search, found, "Stop the server and run reindex."))
-    had = upkeep.contents(files)
+    had, size = upkeep.contents(files), _size(files.database)
+    if had is None:
+        return f"{files.database} is sound, of another version than this program, {size}."
     return (
         f"{files.database} is sound: accounts {had.accounts}, rooms that last {had.rooms},"
-        f" messages {had.messages}, {_size(files.database)}."
+        f" messages {had.messages}, {size}."
     )
 
 

@@ -38,7 +38,7 @@ def export_room(connection: Connection, key: str) -> Iterator[Entry]:
 
 
 def _room(one: RoomRecord) -> Entry:
-    told = {**asdict(one), **entry(one), "password": bool(one.password)}
+    told = {"type": "room", **asdict(one), **entry(one), "password": bool(one.password)}
     if one.topic:
         told["topic"] = {**asdict(one.topic), "at": timestamp(one.topic.at)}
     del told["key"], told["name"]

@@ -68,6 +68,19 @@ def revision_of(path: Path) -> str:
     return revision
 
 
+def must_be_newest(path: Path) -> None:
+    """Make sure that a database is of the schema that this program reads and writes.
+
+    Raises:
+        StorageError: it is not ours, or of another version.
+    """
+    if revision_of(path) != newest():
+        raise StorageError(
+            f"{path} was made by another version of twistedchat. Start this version's server once,"
+            " or install that version."
+        )
+
+
 def must_be_known(path: Path, revision: str, migrations: Path = MIGRATIONS) -> None:
     """Make sure that this program can read a database.
 

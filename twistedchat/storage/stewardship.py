@@ -53,11 +53,7 @@ def set_flag(files: DataFiles, key: str, flag: str, *, given: bool) -> AccountRe
 
 @contextmanager
 def _opened(files: DataFiles) -> Iterator[Connection]:
-    if schema.revision_of(files.database) != schema.newest():
-        raise StorageError(
-            f"{files.database} was made by another version of twistedchat. Start this version's"
-            " server once, or install that version."
-        )
+    schema.must_be_newest(files.database)
     try:
         with closing(sqlite.connect(files.database, "rw", "power")) as connection:
             yield connection

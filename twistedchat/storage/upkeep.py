@@ -20,7 +20,7 @@ def opened(files: DataFiles) -> Iterator[Connection]:
     Raises:
         StorageError: it is not there, not ours, of another version, or cannot be read.
     """
-    schema.must_be_known(files.database, schema.revision_of(files.database))
+    schema.must_be_newest(files.database)
     try:
         with closing(sqlite.connect(files.database, "ro")) as connection:
             yield connection
@@ -139,12 +139,14 @@ class Contents:
     messages: int
 
 
-def contents(files: DataFiles) -> Contents:
-    """Count what is stored, whether or not a server runs.
+def contents(files: DataFiles) -> Contents | None:
+    """Count what is stored, whether or not a server runs; None for a schema of another version.
 
     Raises:
         StorageError: it cannot be read.
     """
+    if schema.revision_of(files.database) != schema.newest():
+        return None
     with opened(files) as connection:
         counts = (_count(connection, table) for table in _COUNTED)
         return Contents(*counts)
