@@ -73,6 +73,10 @@ ENTRIES = [
         {"type": "read", "device": "phone", "accounts": ["A", "B"], "msgid": "7"},
     ),
     (
+        ReadRecord("A", "", "@", "7"),
+        {"type": "read", "device": "", "private": True, "msgid": "7"},
+    ),
+    (
         SAID,
         {
             "type": "message", "msgid": "1", "time": ZERO, "kind": "said", "room": "#ops",

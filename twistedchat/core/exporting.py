@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from twistedchat.core.fingerprints import fingerprint
+from twistedchat.core.reading import BOX
 from twistedchat.core.records import (
     AccountRecord,
     MessageRecord,
@@ -86,6 +87,8 @@ def _message(one: MessageRecord) -> Entry:
 
 
 def _place(place: str) -> Entry:
+    if place == BOX:
+        return {"private": True}
     ends = private_ends(place)
     return {"accounts": list(ends)} if ends else {"room": f"#{place}"}
 
