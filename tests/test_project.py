@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from twistedchat import config
+from twistedchat.admin import program
 from twistedchat.command_line import Options
 
 ROOT = Path(__file__).parent.parent
@@ -17,6 +18,8 @@ DOCUMENTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md",
              "docs/operations.md", "docs/add-a-setting.md"]  # fmt: skip
 # Flags of twistd, pip, nc and other programs that the documents also name.
 FOREIGN = {"pidfile", "logfile", "uid", "gid", "rundir", "group", "plain", "nick", "room", "help"}
+# Flags of twistedchat-admin.
+ADMIN = {"keep", "output"}
 # The README quotes the commands whose tables it has.
 BENCH = {"only", "servers", "runs"}
 
@@ -85,12 +88,15 @@ def test_links_lead_somewhere(document):
     assert missing == []
 
 
-@pytest.mark.parametrize("document", [*DOCUMENTS, "conf/twistedchat.service"])
+UNITS = ["conf/twistedchat.service", "conf/twistedchat-backup.service"]
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, *UNITS])
 def test_flags_exist(document):
     """A document names no flag that there is not."""
     own = {name.rstrip("=") for name in Options().longOpt}
     flags = set(re.findall(r"(?<![\w-])--([a-z][a-z-]+)", read(document)))
-    foreign = FOREIGN | BENCH | {"nodaemon", "umask", "now", "greeting"}
+    foreign = FOREIGN | ADMIN | BENCH | {"nodaemon", "umask", "now", "greeting"}
     assert flags - own - foreign == set()
 
 
@@ -115,3 +121,18 @@ def test_the_examples_of_settings_work():
 def test_the_sample_motd_is_text():
     """It can be given to --motd as it is."""
     assert read("conf/motd.txt").strip()
+
+
+def admin_commands():
+    """The calls of twistedchat-admin that documents and units show."""
+    for name in (*DOCUMENTS, *UNITS):
+        for line in re.findall(r"^(?:\S+=\S*/)?twistedchat-admin (.*)$", read(name), re.MULTILINE):
+            yield line.partition(" #")[0].split()
+
+
+def test_the_calls_of_the_admin_program_are_understood():
+    """All that are shown, with their flags."""
+    calls = list(admin_commands())
+    assert {call[0] for call in calls} >= {"backup", "restore", "check", "export", "reindex"}
+    for call in calls:
+        program._parser().parse_args(call)

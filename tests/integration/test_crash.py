@@ -145,10 +145,12 @@ async def busy(ledger, port):
         yield listen_on_nc(ledger, port, f"reader-in-{room[1:]}", room)
 
 
-async def under_load(ledger, server, number, seconds):
+async def under_load(ledger, server, number, seconds, meanwhile=None):
     """Let all of them work, and end the server in the middle of it."""
     at_work = [asyncio.create_task(work) async for work in busy(ledger, server.port)]
     await asyncio.sleep(seconds)
+    if meanwhile:
+        await meanwhile()
     assert not [task for task in at_work if task.done()], "Somebody had enough."
     server.process.send_signal(number)
     await asyncio.to_thread(server.ends)
@@ -255,3 +257,24 @@ def test_nothing_is_lost(serve, tmp_path, number):
     ledger.counts["lines in history"] = sum(map(len, ledger.seen.values()))
     print(*(f"{name}: {count}" for name, count in sorted(ledger.counts.items())), sep="\n")
     assert ledger.counts["messages confirmed"] > 100 * ledger.counts["rounds"]
+
+
+def test_a_backup_under_load_has_all_that_was_confirmed_before(serve, tmp_path):
+    """It is made while people talk, is restored elsewhere, and a server goes on with it."""
+    ledger, data, copy = Ledger(), tmp_path / "data", tmp_path / "copy"
+    server = serve(f"--data={data}", *UNBOUNDED)
+    asyncio.run(settle(ledger, server.port))
+    before = Ledger()
+
+    async def back_up():
+        before.seen = {room: dict(texts) for room, texts in ledger.seen.items()}
+        before.read = set(ledger.read)
+        done = await asyncio.to_thread(admin, "backup", copy, "--data", data)
+        assert done.returncode == 0, done.stderr
+
+    asyncio.run(under_load(ledger, server, signal.SIGTERM, 0.5, back_up))
+    restored = tmp_path / "restored"
+    assert admin("restore", copy, "--data", restored).returncode == 0
+    server = serve(f"--data={restored}", *UNBOUNDED)
+    assert sum(map(len, before.seen.values())) > 100
+    asyncio.run(nothing_is_missing(before, server.port))
