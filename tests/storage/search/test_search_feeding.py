@@ -115,7 +115,7 @@ def test_ones_own_work_is_no_pressure():
 
 
 @pytest.mark.parametrize(
-    ("used", "rests"), [(0, [0.3, 0.02]), (0.015, [1.74, 0.116]), (1, [2.0, 0.98])]
+    ("used", "rests"), [(0, [0.15, 0.01]), (0.015, [0.2955, 0.0197]), (1, [2.0, 0.98])]
 )
 def test_it_rests_the_longer_the_busier_the_program_is(library, say, monkeypatch, used, rests):
     """Many times as long as a slice took; but never so long that nothing would come of it."""

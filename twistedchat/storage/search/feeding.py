@@ -15,13 +15,13 @@ from twistedchat.storage.connections import Reopening
 from twistedchat.storage.files import remove
 from twistedchat.storage.search import index
 
-GATHER_SECONDS = 0.2
+GATHER_SECONDS = 1.0
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.25
 # Of one core, what the others use who are as busy as can be: the machine may have other work too.
 BUSY = 0.5
 # How many times as long as a slice took.
-REST_QUIET = 1.0
+REST_QUIET = 0.5
 REST_BUSY = 49.0
 LONGEST_REST = 2.0
 
@@ -119,7 +119,8 @@ class Feeder:
     def _catch_up(self, pressure: Pressure) -> None:
         began = self._now()
         while not self._closing.is_set() and self.slice():
-            rest = REST_QUIET + (REST_BUSY - REST_QUIET) * pressure.share()
+            # A little work beside its own is no reason to fall behind.
+            rest = REST_QUIET + (REST_BUSY - REST_QUIET) * pressure.share() ** 2
             self._closing.wait(min(rest * (self._now() - began), LONGEST_REST))
             began = self._now()
 
