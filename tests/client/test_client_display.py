@@ -57,6 +57,12 @@ def test_messages_look_as_at_the_line_door(case: Case) -> None:
     assert case.line(own, own=True) == "12:00 -> bob: in a minute"
 
 
+def test_what_could_not_be_stored_is_marked(case: Case) -> None:
+    """As at the line door."""
+    said = events.Said("1", NOON, "lobby", "bob", "hi", stored=False)
+    assert case.line(said) == "12:00 <bob> hi [not stored]"
+
+
 def test_the_server_speaks_with_stars(case: Case) -> None:
     """And to the person it happened to as to a person."""
     assert case.line(events.Joined("1", NOON, "ops", "bob")) == "*** bob joined #ops."

@@ -211,6 +211,19 @@ def test_the_past_is_printed_before_it_ends(make_script: Any, state: Any, said: 
         assert case.ends == [Exit.DONE]
 
 
+def test_what_has_waited_is_not_passed_over_in_silence(make_script: Any, said: Any) -> None:
+    """It comes only once; so it is printed, or standard error says who wrote."""
+    waited = [{**said(number, "psst"), "type": "whispered", "to": "ada"} for number in (1, 2)]
+    missed = {"type": "missed", "room": None, "events": waited}
+    hint = ["bob wrote to you while you were away. /history @bob shows it."]
+    for follow, lines, told in ((False, 0, hint), (True, 2, [])):
+        case = Case(make_script(), follow=follow)
+        case.connect()
+        case.give(missed)
+        assert len([line for line in case.out if "psst" in line]) == lines
+        assert case.err == told
+
+
 def test_without_following_nothing_is_printed(case: Case, said: Any) -> None:
     """A script's output stays empty."""
     case.connect()

@@ -57,6 +57,9 @@ _FATES = {
     (True, False): ("Not confirmed", "in"),
 }
 
+#: Behind a message that may be gone after a restart of the server: its disk does not take it.
+NOT_STORED = " [not stored]"
+
 _COMINGS = (events.Joined, events.Parted, events.Left, events.WentAway, events.CameBack)
 
 
@@ -147,12 +150,13 @@ class Display:
             start.append(("class:room", f"#{safe(event.room)} "))
         match event:
             case Said():
-                return [*start, ("", "<"), _nick(event.nick), ("", "> "), (body, safe(event.text))]
+                line = [*start, ("", "<"), _nick(event.nick), ("", "> "), (body, safe(event.text))]
             case Emoted():
-                return [*start, ("", "* "), _nick(event.nick), (body, f" {safe(event.text)}")]
+                line = [*start, ("", "* "), _nick(event.nick), (body, f" {safe(event.text)}")]
             case Whispered():
                 ends = self._ends(event, own=item.own)
-                return [*start, *ends, ("class:whisper", f": {safe(event.text)}")]
+                line = [*start, *ends, ("class:whisper", f": {safe(event.text)}")]
+        return line if getattr(event, "stored", True) else [*line, ("class:error", NOT_STORED)]
 
     def _ends(self, event: Whispered, *, own: bool) -> Line:
         if own:

@@ -15,6 +15,7 @@ from twistedchat.client.items import Happened, Item, Remark, Settled, Tone, Unkn
 from twistedchat.client.refusals import Exit, Refusal
 from twistedchat.client.standard import Lines
 from twistedchat.client.text import safe, safe_json
+from twistedchat.core.events import Whispered
 
 #: As many lines wait to be sent; more are taken from the input when half of them are gone.
 READ_AHEAD = 200
@@ -85,6 +86,7 @@ class Filter:
         self._held: deque[str] = deque()
         self._number = 0
         self._failed = 0
+        self._writers: set[str] = set()
         self._ended = False
         self._hungry = True
         self._over = False
@@ -133,8 +135,17 @@ class Filter:
                 pass
             case Happened() | Remark() | Unknown() if self._options.follow or self._wants(item):
                 self._print(item)
+            case Happened(event=Whispered() as whispered, replay=True):
+                self._point_to(whispered)
             case _:
                 pass
+
+    def _point_to(self, whispered: Whispered) -> None:
+        """The server hands out only once what has waited: whoever does not print it says so."""
+        nick = safe(whispered.nick)
+        if nick not in self._writers:
+            self._writers.add(nick)
+            self._err(f"{nick} wrote to you while you were away. /history @{nick} shows it.")
 
     def _wants(self, item: Item) -> bool:
         if isinstance(item, Happened):
