@@ -2,6 +2,7 @@
 
 import pytest
 
+from twistedchat.accounts.forgetting import LOOK_SECONDS, LOOKS
 from twistedchat.core.errors import BadLogin, NotAllowed, NotSaved, TryLater
 from twistedchat.core.events import Deleted, Notice
 from twistedchat.core.gates import StoreGate
@@ -9,6 +10,7 @@ from twistedchat.core.records import (
     DropProof,
     Forget,
     MessageRecord,
+    NotStored,
     ProofKind,
 )
 from twistedchat.render.plain import Style, lens_for
@@ -166,3 +168,69 @@ def test_nothing_more_is_noted_of_what_was_read(chat, store):
     assert ada.reading is None
     run(chat.accounts.register(ada, "another good one"))
     assert ada.reading.account == "account2"
+
+
+@pytest.fixture
+def hanging(store):
+    """The disk says no, and does it a minute later; gives what does it."""
+    submitted, late = store.submit, []
+
+    def submit(changes, done, *, keep=True):
+        store.submit = submitted
+        late.append(lambda: submitted(changes, lambda _: None))
+        done(NotStored("it hangs"))
+
+    def wake():
+        late[0]()
+
+    def hang():
+        store.submit = submit
+        return wake
+
+    return hang
+
+
+def test_a_disk_that_only_hangs(chat, store, ada, hanging):
+    """The account is found to be erased after all, and everything is as if it had said yes."""
+    wake = hanging()
+    with pytest.raises(NotSaved):
+        run(chat.accounts.forget(ada, GOOD))
+    chat.clock.advance(LOOK_SECONDS * 2)
+    assert ada.user.account == "account1"
+    store.unreadable = ValueError("still")
+    chat.clock.advance(LOOK_SECONDS)
+    store.unreadable = None
+    wake()
+    heard(ada)
+    chat.clock.advance(LOOK_SECONDS)
+    assert ada.user.account == ""
+    assert kept(chat) == []
+    assert [one.text for one in heard(ada) if isinstance(one, Notice)] == [
+        "Your account is erased after all: the disk was only slow. You go on as a guest called ada."
+    ]
+
+
+def test_a_disk_that_has_failed_is_not_looked_at_for_ever(chat, store, ada):
+    """Nothing happens to the account."""
+    store.failing = "disk full"
+    with pytest.raises(NotSaved):
+        run(chat.accounts.forget(ada, GOOD))
+    chat.clock.advance(LOOK_SECONDS * (LOOKS + 2))
+    looked = []
+    chat.accounts.rows.having = looked.append
+    chat.clock.advance(LOOK_SECONDS * 5)
+    assert looked == []
+    assert ada.user.account == "account1"
+
+
+def test_what_was_settled_meanwhile_is_not_settled_again(chat, store, ada):
+    """The owner may have tried once more."""
+    store.failing = "disk full"
+    with pytest.raises(NotSaved):
+        run(chat.accounts.forget(ada, GOOD))
+    store.failing = ""
+    run(chat.accounts.forget(ada, GOOD))
+    chat.clock.turn()
+    count = len([one for one in store.changes if isinstance(one, Forget)])
+    chat.clock.advance(LOOK_SECONDS)
+    assert len([one for one in store.changes if isinstance(one, Forget)]) == count

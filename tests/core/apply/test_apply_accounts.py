@@ -3,7 +3,7 @@
 import pytest
 
 from twistedchat.core import intents
-from twistedchat.core.errors import Muted, NickTaken, NotAllowed
+from twistedchat.core.errors import BadLogin, Muted, NickTaken, NotAllowed
 from twistedchat.core.events import Joined, Left, Notice, Renamed
 from twistedchat.core.names import prepare_nick
 from twistedchat.core.records import AccountRecord, NameRecord
@@ -171,6 +171,18 @@ def test_log_in_over_another_account_is_refused(chat):
         run(chat.log_in(ada, OPERATOR))
     run(chat.log_in(ada, ADA))
     assert ada.user.account == "a1"
+
+
+def test_an_account_that_was_given_up_meanwhile(chat):
+    """While its owner's password was being checked: nobody belongs to what is no more."""
+    chat.bus.publish(intents.GiveUpName("a1"), "", 0)
+    guest, newcomer = enter(chat, "someone"), connect(chat)
+    for session in (guest, newcomer):
+        with pytest.raises(BadLogin, match="This account is no more"):
+            run(chat.log_in(session, ADA))
+    assert guest.user.account == ""
+    assert newcomer.user is None
+    assert chat.state.owners == {}
 
 
 def test_an_operators_account_makes_a_server_operator(chat):

@@ -6,7 +6,7 @@ from twistedchat.core import intents
 from twistedchat.core.apply.entry import lets_in, member_in
 from twistedchat.core.apply.people import attach_session, free_name, leave
 from twistedchat.core.apply.roles import account_gone, settle
-from twistedchat.core.errors import NotAllowed
+from twistedchat.core.errors import BadLogin, NotAllowed
 from twistedchat.core.events import Joined, Renamed
 from twistedchat.core.names import Name
 from twistedchat.core.roles import Role
@@ -30,11 +30,14 @@ def log_in(state: State, intent: intents.LogIn, id_: str, at: float) -> list[Fac
 
     Raises:
         NotAllowed: it is another owner's already.
+        BadLogin: the account was given up while its owner proved to be it.
     """
     guest = state.sessions.get(intent.session)
     if guest is not None and guest.account not in ("", intent.account):
         name = state.owned.name_of(guest.account) or guest.name
         raise NotAllowed(f"You are logged in as {name.shown}. /logout first.")
+    if state.owned.name_of(intent.account) is None:
+        raise BadLogin("This account is no more: it was erased just now. /register makes another.")
     owner = state.owners.get(intent.account)
     facts: list[Fact] = []
     if owner is None:
