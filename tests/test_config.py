@@ -12,10 +12,10 @@ from twistedchat.config import (
     Config,
     ConfigError,
     Limits,
-    load,
     needs_restart,
     sample,
 )
+from twistedchat.config_loading import load
 
 ROOT = Path(__file__).parent.parent
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA"

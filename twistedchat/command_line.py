@@ -14,7 +14,8 @@ from typing import Any, NoReturn
 from twisted.python import usage
 
 from twistedchat import checks
-from twistedchat.config import LIMITS, SETTINGS, Config, ConfigError, Setting, load
+from twistedchat.config import LIMITS, SETTINGS, Config, ConfigError, Setting
+from twistedchat.config_loading import load
 
 _HEAD = """\
 twistd [twistd's own options] chat [options]

@@ -5,7 +5,8 @@ from twistedchat.core.apply import speech
 from twistedchat.core.apply.leaving import take_out
 from twistedchat.core.errors import BadLogin, Muted, NickTaken, NotAllowed, TooMany
 from twistedchat.core.events import CameBack, Left, Renamed, WentAway
-from twistedchat.core.names import Name, nearest_free, nick_key
+from twistedchat.core.free_names import nearest_free
+from twistedchat.core.names import Name, nick_key
 from twistedchat.core.state import Among, Fact, State
 from twistedchat.core.users import User
 
