@@ -16,6 +16,8 @@ from twistedchat.protocols.irc.acts import (
     act_of,
     change_told,
     changes_of,
+    letters_of,
+    role_words,
     sigils_of,
 )
 from twistedchat.protocols.irc.modes import ROOM_MODES, Change, Kind, read_modes, write_modes
@@ -153,3 +155,26 @@ def test_the_sign_before_a_nick() -> None:
     assert sigils_of(roles, every=False) == "@"
     assert sigils_of(roles, every=True) == "@+"
     assert sigils_of((Role.MEMBER,), every=True) == ""
+
+
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        ("owner", ("+qo-v", "ada", "ada", "ada")),
+        ("operator", ("+o-qv", "ada", "ada", "ada")),
+        ("voiced", ("+v-qo", "ada", "ada", "ada")),
+        ("member", ("+I-qov", "ada", "ada", "ada", "ada")),
+        ("outcast", ("-qov", "ada", "ada", "ada")),
+        ("", ("-qov", "ada", "ada", "ada")),
+    ],
+)
+def test_a_role_is_told_with_what_it_is_not(role: str, words: tuple[str, ...]) -> None:
+    """So that a client is right whatever it has known."""
+    assert role_words(role, "ada") == words
+
+
+def test_who_comes_with_a_role_has_its_letters() -> None:
+    """Owners are operators, too."""
+    assert [letters_of(role) for role in ("owner", "operator", "voiced", "member", "")] == [
+        "qo", "o", "v", "", "",
+    ]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 from twistedchat.core.roles import Role
 from twistedchat.core.rules import Rules
 from twistedchat.protocols.irc.masks import read_mask
-from twistedchat.protocols.irc.modes import ROOM_MODES, Change, Kind, Mode
+from twistedchat.protocols.irc.modes import ROOM_MODES, Change, Kind, Mode, write_modes
 
 MUTE = "m:"
 """What makes a mute of a ban (EXTBAN=,m)."""
@@ -187,3 +187,25 @@ def sigils_of(roles: tuple[str, ...], *, every: bool) -> str:
     """
     found = "".join(mode.sigil for mode in ROOM_MODES.values() if mode.means in roles)
     return found if every else found[:1]
+
+
+# What somebody in a role is told to be; a letter that is not there does not hold.
+_HELD = {Role.OWNER: "qo", Role.OPERATOR: "o", Role.VOICED: "v"}
+
+
+def letters_of(role: str) -> str:
+    """The modes that hold for somebody with a role, or with none ("")."""
+    return _HELD.get(Role(role), "") if role else ""
+
+
+def role_words(role: str, nick: str) -> tuple[str, ...]:
+    """The words of MODE that tell a role: what holds for somebody from now on, and what does not.
+
+    The event does not say what it was before, so everything is said.
+    """
+    held = letters_of(role)
+    changes = [Change(True, ROOM_MODES[letter], nick) for letter in held]
+    if role == Role.MEMBER:
+        changes.append(Change(True, ROOM_MODES["I"], nick))
+    changes += [Change(False, ROOM_MODES[one], nick) for one in "qov" if one not in held]
+    return write_modes(changes)
