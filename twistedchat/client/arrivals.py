@@ -105,11 +105,11 @@ class Arrivals:
 
     def enter(self, room: RoomView, state: dict[str, Any]) -> None:
         """The person is in a room now: what waits there until they look."""
-        latest = str(state.get("latest") or "")
-        room.latest = max(room.latest, latest)
+        room.latest = max(room.latest, str(state.get("latest") or ""))
         self._talk.hearing.last = max(self._talk.hearing.last, room.latest)
-        room.missed = self._missed(state) if latest else None
-        room.unread = room.missed.unread if room.missed else 0
+        # A server that has just started may not know yet what is the latest of what it has stored.
+        room.missed = self._missed(state)
+        room.unread = room.missed.unread
 
     def log_in(self, room: RoomView, state: dict[str, Any]) -> None:
         """A room that one is in already has a place up to which the account has read it."""

@@ -69,9 +69,11 @@ class Marks:
 
     def _may_tell(self, name: str) -> bool:
         room = self._talk.rooms.find(name)
-        # Before what is shown something may wait that is not.
-        whole = room is not None and room.missed is None and not self._talk.hearing.has_gap(name)
-        return whole and self._shown[name] > self._told.get(name, "")
+        if room is None or self._talk.hearing.has_gap(name):
+            return False
+        # Before what is shown something new may wait that is not.
+        waits = room.missed is not None and room.missed.after
+        return not waits and self._shown[name] > self._told.get(name, "")
 
     def _request(self, name: str) -> Request:
         room = self._talk.rooms.find(name)
