@@ -1,5 +1,7 @@
 """Comings and goings in busy rooms are told together, and never out of order."""
 
+import pytest
+
 from twistedchat.core.crowds import HOLD_SECONDS, SMALL, Crowds
 from twistedchat.core.events import Crowd, Joined, Left
 from twistedchat.render.plain import Style, lens_for
@@ -41,6 +43,20 @@ def test_the_first_is_told_at_once():
     room = Room()
     [ada] = room.come("ada")
     assert room.told == [(("lobby",), ada)]
+
+
+def test_a_fault_keeps_nobody_else_from_being_told():
+    """The crowds of the other rooms go a second later."""
+    room = Room()
+    room.count = lambda _: SMALL + 1
+    for key in ("lobby", "ops"):
+        room.come("zero", "ada", rooms=(key,))
+    tell, room.to_rooms = room.to_rooms, lambda *_: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        room.clock.advance(HOLD_SECONDS)
+    room.to_rooms = tell
+    room.clock.advance(HOLD_SECONDS)
+    assert [rooms for rooms, _ in room.told[2:]] == [("ops",)]
 
 
 def test_those_who_follow_within_a_second_are_told_together():

@@ -8,7 +8,8 @@ from twistedchat.core import turn
 from twistedchat.core.chat import Chat
 from twistedchat.core.events import Notice, Output, Said
 from twistedchat.core.lenses import IgnoringLens
-from twistedchat.core.turn import AT_ONCE, RoomTurn, Turn
+from twistedchat.core.room_turn import RoomTurn
+from twistedchat.core.turn import AT_ONCE, Turn
 from twistedchat.core.users import Session
 from twistedchat.render.plain import Style, lens_for
 from twistedchat.testing import (
@@ -330,3 +331,36 @@ def test_a_sink_that_fails_at_a_long_reply_is_nobody_elses_business() -> None:
     with pytest.raises(ExceptionGroup):
         chat.clock.turn()
     assert sink_of(bob).take() == b"long\n"
+
+
+class HalfBlind:
+    """A lens that can't show one text."""
+
+    echo, bell, follows = True, b"", False
+
+    def for_room(self, current: bool) -> "HalfBlind":
+        return self
+
+    def render(self, output: Output, mine: bool = False) -> bytes:
+        if isinstance(output, Said):
+            if output.text == "bad":
+                raise ZeroDivisionError
+            return output.text.encode()
+        return b""
+
+
+def test_an_output_that_cannot_be_shown_hides_nothing_else() -> None:
+    """Its fault is told, all else of the turn is heard, and who leaves with it is closed."""
+    chat = make_chat()
+    ada, eve = enter(chat, "ada", "lobby", lens=HalfBlind()), enter(chat, "eve", "ops")
+    chat.clock.turn()
+    for text in ("one", "bad", "two"):
+        say(chat, ada, text)
+    say(chat, eve, "elsewhere", "ops")
+    chat.fanout.end(eve)
+    with pytest.raises(ExceptionGroup) as caught:
+        chat.clock.turn()
+    assert [type(fault) for fault in caught.value.exceptions] == [ZeroDivisionError]
+    assert sink_of(ada).take() == b"onetwo"
+    assert any(isinstance(one, Said) and one.text == "elsewhere" for one in heard(eve))
+    assert sink_of(eve).finished

@@ -72,9 +72,7 @@ class Crowds:
                 self._listening.to_rooms(rooms, event)
                 return
             self._held[largest] = []
-            if not self._waiting:
-                self._waiting = True
-                self._clock.later(HOLD_SECONDS, self._time_is_up)
+            self._wait()
         self._held[largest].append((rooms, event))
         self._held_with.update(dict.fromkeys(rooms, largest))
 
@@ -110,12 +108,21 @@ class Crowds:
             if others:
                 self._listening.to_rooms(others, _together(events), told)
 
+    def _wait(self) -> None:
+        if self._held and not self._waiting:
+            self._waiting = True
+            self._clock.later(HOLD_SECONDS, self._time_is_up)
+
     def _time_is_up(self) -> None:
         self._waiting = False
         now = self._clock.now()
-        for largest in list(self._held):
-            self._told[largest] = now
-            self._let_go(largest)
+        try:
+            for largest in list(self._held):
+                self._told[largest] = now
+                self._let_go(largest)
+        finally:
+            # Should one go wrong, the others are told a second later.
+            self._wait()
 
 
 def _together(events: Sequence[Coming]) -> Coming | Crowd:

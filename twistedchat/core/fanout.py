@@ -12,7 +12,8 @@ from functools import partial
 from twistedchat.core.events import Output
 from twistedchat.core.ports import Gate, Lens, Pieces
 from twistedchat.core.progress import Progress
-from twistedchat.core.turn import Long, Own, RoomTurn, Share, Span, Turn
+from twistedchat.core.room_turn import RoomTurn
+from twistedchat.core.turn import Long, Own, Share, Span, Turn
 from twistedchat.core.users import Session
 
 

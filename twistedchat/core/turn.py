@@ -8,71 +8,13 @@ by piece, so that every reader hears everything in the one order of the places.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain
 from operator import itemgetter
 from typing import TypeAlias, TypeVar
 
-from twistedchat.core.events import Emoted, Output, Said
-from twistedchat.core.names import nick_key
 from twistedchat.core.ports import Lens, Pieces
+from twistedchat.core.room_turn import RoomTurn
 from twistedchat.core.users import Session
-
-
-class RoomTurn:
-    """What happened in a room in one turn; every lens renders it once."""
-
-    __slots__ = ("_mentions", "_rendered", "outputs", "places")
-
-    def __init__(self) -> None:
-        self.outputs: list[Output] = []
-        self.places: list[int] = []
-        self._rendered: dict[Lens, list[bytes]] = {}
-        self._mentions: dict[str, list[int]] | None = None
-
-    def mark_unstored(self) -> None:
-        """Let those who hear a message know that it is not stored."""
-        self.outputs = [
-            replace(output, stored=False) if isinstance(output, Said | Emoted) else output
-            for output in self.outputs
-        ]
-
-    def pieces(self, lens: Lens) -> list[bytes]:
-        """The bytes for each output."""
-        pieces = self._rendered.get(lens)
-        if pieces is None:
-            pieces = self._rendered[lens] = [lens.render(output) for output in self.outputs]
-        return pieces
-
-    def rings(self, session: Session, lens: Lens, start: int, stop: int) -> bool:
-        """Whether somebody else spoke of the session's user, in what its reader gets to see."""
-        user = session.user
-        if not lens.bell or user is None:
-            return False
-        if self._mentions is None:
-            self._mentions = self._find_mentions()
-        at = self._mentions.get(user.name.key, ())
-        pieces = self.pieces(lens)
-        return any(start <= i < stop and pieces[i] and self._by(i) != user.id for i in at)
-
-    def _by(self, index: int) -> str:
-        output = self.outputs[index]
-        return output.user if isinstance(output, Said | Emoted) else ""
-
-    def _find_mentions(self) -> dict[str, list[int]]:
-        """Where nicks may have been mentioned, by their keys."""
-        found: dict[str, list[int]] = {}
-        for index, output in enumerate(self.outputs):
-            if isinstance(output, Said | Emoted):
-                for key in set(_nicks_in(output.text)):
-                    found.setdefault(key, []).append(index)
-        return found
-
-
-def _nicks_in(text: str) -> Iterable[str]:
-    words = (word.strip("@,.:;!?()'\"") for word in text.split())
-    return filter(None, (nick_key(word) for word in islice(words, WORDS_LOOKED_AT) if word))
-
 
 # What one lens shows of a room, from one output to another.
 Span: TypeAlias = tuple[RoomTurn, Lens, int, int]
@@ -85,8 +27,6 @@ Share: TypeAlias = tuple[RoomTurn, list[tuple[Lens, Sequence[Session]]]]
 
 Data = TypeVar("Data")
 _by_place = itemgetter(0)
-# Preparing a word that is no plain ASCII takes ten microseconds: a text must not be made of them.
-WORDS_LOOKED_AT = 50
 # A system call for each of them takes some ten milliseconds, inside TLS some thirty.
 AT_ONCE = 1500
 
@@ -140,13 +80,17 @@ class Turn:
             event loop.
 
         Raises:
-            ExceptionGroup: sinks failed; all others got theirs.
+            ExceptionGroup: sinks or lenses failed; all others got theirs.
         """
-        for _ in self._shares_out:
-            return False
+        try:
+            for _ in self._shares_out:
+                return False
+        except Exception as fault:  # noqa: BLE001 - whoever is to be closed behind it must be
+            self._faults.append(fault)
+        self._end()
         self._out()
         if self._faults:
-            raise ExceptionGroup("Sinks failed while a turn was released", self._faults)
+            raise ExceptionGroup("A turn could not be released in full", self._faults)
         return True
 
     def _hand_out(self) -> Iterator[None]:
@@ -168,8 +112,14 @@ class Turn:
                 left = AT_ONCE
             self._write((session,), self._for_one(session, spans))
             left -= 1
+
+    def _end(self) -> None:
+        """Close whoever leaves with this turn, and note what could not be rendered."""
         for session in self._endings:
             self._finish(session)
+        for room, _ in self._shares:
+            if room.faults:
+                self._faults += room.faults
 
     def _alike_shares(self) -> Iterator[tuple[Sequence[Session], bytes]]:
         """Those who hear the same, and what that is."""
