@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from twistedchat.storage.errors import StorageError
-from twistedchat.storage.files import DataFiles, Lock
+from twistedchat.storage.files import DataFiles, Lock, create_private
 
 HOLD = """
 import sys
@@ -64,3 +64,25 @@ def test_a_directory_that_cannot_be_used_is_one_clear_line(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match=r"file/data cannot be used: .*choose another --data"):
         Lock(DataFiles(tmp_path / "file" / "data"))
+
+
+def test_a_link_in_place_of_the_lock_is_not_followed(tmp_path):
+    """Root would write into the file to which the owner of the directory has let it lead."""
+    target = tmp_path / "precious"
+    target.write_text("precious")
+    (tmp_path / "lock").symlink_to(target)
+    with pytest.raises(StorageError, match="cannot be used"):
+        Lock(DataFiles(tmp_path))
+    assert target.read_text() == "precious"
+
+
+def test_what_is_made_belongs_to_the_owner_of_the_directory(tmp_path):
+    """Whoever makes it: a server of theirs has to use it."""
+    if os.geteuid() == 0:
+        os.chown(tmp_path, 12345, 12346)
+    Lock(DataFiles(tmp_path)).release()
+    create_private(tmp_path / "made")
+    there = tmp_path.stat()
+    for name in ("lock", "made"):
+        made = (tmp_path / name).stat()
+        assert (made.st_uid, made.st_gid) == (there.st_uid, there.st_gid)
