@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -250,6 +251,25 @@ def test_a_refusal_ends_it_with_its_line(case: Case) -> None:
     case.desk.over(Refusal(Exit.CHANGED, "It has changed.\x1b"))
     assert case.screen.closed
     assert (case.desk.exit, case.desk.last_words) == (Exit.CHANGED, ["It has changed."])
+
+
+def test_half_an_export_is_accounted_for(case: Case, tmp_path: Path) -> None:
+    """Among the last words."""
+    case.connect()
+    case.desk.typed(f"/export {tmp_path}/mine")
+    case.desk.quit()
+    assert "not complete" in case.desk.last_words[0]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_its_own_commands_reach_screen_and_connection(case: Case) -> None:
+    """And the choices count for the conversation at once."""
+    case.connect()
+    for line in ("/clear", "/set backlog 3", "/reconnect"):
+        case.desk.typed(line)
+    assert (case.screen.cleared, case.restarts) == (True, 1)
+    assert case.desk.trouble == ("connecting again",)
+    assert case.script.talk.profile.backlog == 3
 
 
 def test_the_system_may_end_it(case: Case) -> None:

@@ -151,7 +151,7 @@ class Desk:
 
     def show(self, items: list[Item]) -> None:
         """Show what happened."""
-        if self._talk.online:
+        if items and self._talk.online:
             self.trouble = ()
         self._board.show(items)
         self._screen.refresh()

@@ -1,6 +1,7 @@
 """A new file that only its owner can read."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -32,8 +33,6 @@ class PrivateFile:
     def discard(self) -> None:
         """It is of no use: take it away."""
         self.path.unlink(missing_ok=True)
-        try:
+        # What could not be written is not wanted any more.
+        with suppress(OSError):
             self._file.close()
-        except OSError:
-            # What could not be written is not wanted any more.
-            return
