@@ -75,7 +75,7 @@ def assemble(config: Config, motd: str, reactor: Any) -> Parts:
     passwords = _passwords(reactor)
     chat.hashing = passwords
     book = _accounts(chat, config, passwords)
-    entrance = Entrance(chat, config, reactor, _cloaks(config), passwords.is_operator, clock.stir)
+    entrance = Entrance(chat, config, reactor, _cloaks(config), passwords.is_operator, clock)
 
     if durable is None:
         chat.make_permanent(config.permanent_rooms)

@@ -190,8 +190,9 @@ class House:
         self.chat = make_chat(clock=clock, limits=limits, about=about)
         self.proofs = []
         self.operators = operators or {}
+        cloaks = Cloaks(b"k" * 32)
         self.entrance = Entrance(
-            self.chat, self.config, self.clock, Cloaks(b"k" * 32), self.is_operator
+            self.chat, self.config, self.clock, cloaks, self.is_operator, clock
         )
         self.factories = {t: LineFactory(self.entrance, telnet=t) for t in (False, True)}
 

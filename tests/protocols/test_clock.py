@@ -68,3 +68,36 @@ def test_the_turn_behind_a_long_one_is_watched_and_no_more():
     reactor.advance(0)
     assert watch.noted == ["begun", "ended"] * 2
     assert reactor.getDelayedCalls() == []
+
+
+def test_who_reads_all_sockets_ends_the_turn():
+    """Nothing is scheduled, and nothing waits for the reactor."""
+    reactor = Clock()
+    watch = Watched()
+    clock, calls = ReactorClock(reactor, lambda: 5.0, watch), []
+    watch.noted.append("ended")  # The turn behind the first is no business of this test.
+    clock.begin()
+    clock.soon(lambda: calls.append(1))
+    clock.soon(lambda: clock.soon(lambda: calls.append(2)))
+    assert calls == []
+    clock.end()
+    assert calls == [1]
+    reactor.advance(0)
+    assert calls == [1, 2]
+    assert watch.noted == ["ended", "begun", "ended", "begun", "ended"]
+
+
+def test_sockets_read_in_a_turn_that_had_begun_do_not_end_it():
+    """What wants to be done is done at once; the watch hears of one turn."""
+    reactor = Clock()
+    watch = Watched()
+    watch.noted.append("ended")
+    clock, calls = ReactorClock(reactor, lambda: 5.0, watch), []
+    clock.stir()
+    clock.begin()
+    clock.soon(lambda: calls.append(1))
+    clock.end()
+    assert calls == [1]
+    assert watch.noted == ["ended", "begun"]
+    reactor.advance(0)
+    assert watch.noted == ["ended", "begun", "ended"]

@@ -217,6 +217,7 @@ def test_an_empty_house_keeps_no_clock_running(house):
     assert house.clock.getDelayedCalls()
     house.entrance.gone(guest)
     house.entrance.gone(guest)
+    house.turn()
     assert not house.clock.getDelayedCalls()
 
 

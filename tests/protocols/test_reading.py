@@ -286,3 +286,63 @@ def test_when_the_reactor_ends(wires):
     wires.reading.connectionLost(Failure(ConnectionLost()))
     assert [ear.ends for ear in people] == [[], [ConnectionLost], [ConnectionLost]]
     assert wires.reactor.readers == []
+
+
+class Turns:
+    """Notes when sockets are read; what is done behind that may fail."""
+
+    def __init__(self):
+        self.noted, self.fault = [], None
+
+    def begin(self):
+        self.noted.append("begun")
+
+    def end(self):
+        self.noted.append("ended")
+        if self.fault:
+            raise self.fault
+
+
+@pytest.fixture
+def turns(wires):
+    wires.reading._turns = turns = Turns()
+    return turns
+
+
+def test_what_was_read_is_a_turn(wires, turns):
+    """It ends behind the last of the sockets."""
+    people = [wires.connect() for _ in range(3)]
+    for ear, peer in people:
+        ear.then = lambda: turns.noted.append("read")
+        peer.send(b"hello")
+    wires.turn()
+    assert turns.noted == ["begun", "read", "read", "read", "ended"]
+
+
+@pytest.mark.parametrize("fault", [ZeroDivisionError, SystemExit])
+def test_a_fault_behind_the_reading_ends_no_connection(wires, turns, logged, fault):
+    """The reactor would end all that is read here with one exception."""
+    turns.fault = fault()
+    ear, peer = wires.connect()
+    for said in (b"one", b"two"):
+        peer.send(said)
+        wires.turn()
+        assert [one["log_failure"].type for one in logged] == [fault]
+        logged.clear()
+    assert (ear.heard, ear.ends) == ([b"one", b"two"], [])
+
+
+def test_a_turn_ends_also_when_nothing_can_be_read(wires, turns):
+    """Else no other would ever be ended."""
+
+    class Broken:
+        def poll(self, *_):
+            raise OSError("broken")
+
+    ear, _ = wires.connect()
+    poll, wires.reading._poll = wires.reading._poll, Broken()
+    with pytest.raises(OSError, match="broken"):
+        wires.reading.doRead()
+    wires.reading._poll = poll
+    assert turns.noted == ["begun", "ended"]
+    assert ear.ends == []

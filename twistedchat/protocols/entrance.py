@@ -21,6 +21,7 @@ from twistedchat.core.networks import is_loopback, network_of
 from twistedchat.core.text import shorten
 from twistedchat.protocols.admittance import Connection, Counts, Refusal
 from twistedchat.protocols.cloaks import Cloaks
+from twistedchat.protocols.clock import ReactorClock
 from twistedchat.protocols.reading import Reading
 from twistedchat.protocols.replies import LongReply
 from twistedchat.protocols.turnstile import Turnstile
@@ -41,8 +42,7 @@ class Entrance:
         reactor: for time.
         cloaks: hides addresses.
         is_operator: whether a name and password are a server operator's, tried from an address.
-        stir: notes that something is being done in this turn of the reactor, and gives the
-            reactor's time; only the latter if not given.
+        clock: knows the reactor's turns.
     """
 
     log = Logger()
@@ -54,12 +54,13 @@ class Entrance:
         reactor: Any,
         cloaks: Cloaks,
         is_operator: Callable[[Mapping[str, str], str, str, str], Awaitable[bool]],
-        stir: Callable[[], float] | None = None,
+        clock: ReactorClock | None = None,
     ) -> None:
         self.chat = chat
         self.config = config
         self.reactor = reactor
-        self.stir: Callable[[], float] = stir or reactor.seconds
+        # Something is being done in this turn of the reactor; gives the reactor's time.
+        self.stir: Callable[[], float] = clock.stir if clock else reactor.seconds
         self.cloaks = cloaks
         self.counts = Counts()
         self._is_operator = is_operator
@@ -71,7 +72,7 @@ class Entrance:
         self._speaking: dict[Connection, None] = {}
         self._addresses: Counter[str] = Counter()
         self.turnstile = Turnstile(reactor)
-        self.reading = Reading(reactor)
+        self.reading = Reading(reactor, clock)
         # Long replies for which those who asked wait.
         self.awaited: set[LongReply] = set()
         self._closing: Deferred[None] | None = None

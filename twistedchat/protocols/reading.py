@@ -22,6 +22,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from twistedchat.protocols.clock import Turns
 from twistedchat.protocols.sockets import READ_BYTES, plain_socket
 
 # Other systems don't know them.
@@ -44,12 +45,14 @@ class Reading:
 
     Args:
         reactor: calls it; if it knows no descriptors, nothing is read here.
+        turns: is told, so that what was read need not wait for the reactor to be answered.
     """
 
     _log = Logger()
 
-    def __init__(self, reactor: Any) -> None:
+    def __init__(self, reactor: Any, turns: Turns | None = None) -> None:
         self._reactor = reactor
+        self._turns = turns
         self._poll: Any = None
         self._channels: dict[int, Channel] = {}
 
@@ -127,6 +130,22 @@ class Reading:
 
     def doRead(self) -> None:
         """Read once from each socket that has something to read."""
+        if self._turns is None:
+            self._read_all()
+            return
+        self._turns.begin()
+        try:
+            self._read_all()
+        finally:
+            self._end_turn(self._turns)
+
+    def _end_turn(self, turns: Turns) -> None:
+        try:
+            turns.end()
+        except BaseException:  # noqa: BLE001 - the reactor would give up all that is read here
+            self._log.failure("What was to be done behind the reading failed")
+
+    def _read_all(self) -> None:
         channels = self._channels
         # An event only says where to look: whoever has the number now is looked at.
         for number, event in self._poll.poll(0, len(channels)):
