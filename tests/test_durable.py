@@ -171,6 +171,48 @@ def test_rooms_of_an_account_that_is_no_more(start, gone):
         again.stop()
 
 
+def past_of(server, room):
+    page = Deferred.fromCoroutine(server.chat.past.newest(room, 9))
+    server.reactor.wait_until(lambda: page.called)
+    return [event.text for event in page.result.events]
+
+
+def test_a_room_that_was_interrupted_goes_on(start):
+    """Whoever comes back finds what was said, though nobody had registered it."""
+    server = start()
+    server.chat.say(enter(server.chat, "ada", "den"), "den", "hi", ignore_outcome)
+    server.reactor.advance(0)
+    server.chat.stopping = True
+    server.stop()
+    again = start()
+    room = run(again.chat.join(enter(again.chat, "bob"), "den"))
+    assert past_of(again, room) == ["hi"]
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_room_that_ended_is_another_the_next_time(start, closed):
+    """With its last member, or with the server if not everybody was let in."""
+    server = start()
+    ada = enter(server.chat, "ada", "den")
+    if closed:
+        run(server.chat.set_room(ada, "den", "private", "on"))
+    server.chat.say(ada, "den", "hi", ignore_outcome)
+    server.reactor.advance(0)
+    server.chat.stopping = closed
+    server.chat.disconnect(ada, "bye")
+    server.reactor.wait_until(lambda: not server.durable.storage.waiting)
+    server.stop()
+    again = start()
+    bob = enter(again.chat, "bob", "den")
+    assert past_of(again, bob.user.rooms["den"]) == []
+    page = again.durable.storage.before("den", "~", 9)
+    again.reactor.wait_until(lambda: page.called)
+    again.chat.say(bob, "den", "ho", ignore_outcome)
+    again.reactor.advance(0)
+    again.reactor.wait_until(lambda: not again.durable.storage.waiting)
+    assert past_of(again, bob.user.rooms["den"]) == ["ho"]
+
+
 def test_data_that_cannot_be_read_is_one_line(tmp_path):
     """Also when that comes out only behind the lock, as the user whom twistd has switched to."""
     reactor = Reactor()

@@ -17,6 +17,7 @@ from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.python import usage
 
 from twistedchat.config import Config, ConfigError, Limits
+from twistedchat.core.rules import Retention
 from twistedchat.protocols.certificates import CertificateError
 from twistedchat.protocols.self_signed import self_signed_pair
 from twistedchat.tap import Options, Parts, assemble, build, makeService
@@ -253,6 +254,20 @@ def test_rooms_of_the_settings_are_there(chat):
     parts.configure(config, "")
     ada.say("/rooms")
     assert "#ops" not in ada.read()
+
+
+def test_how_long_messages_are_kept(elsewhere, monkeypatch):
+    """From the start, and as soon as the settings say otherwise."""
+    reactor, pruned = MemoryReactorClock(), []
+    monkeypatch.setattr(reactor, "callFromThread", None, raising=False)
+    config = Config(data=str(elsewhere), keep_days=2, keep_count=3, keep_private_days=1)
+    parts = assemble(config, "", reactor)
+    state, storage = parts.durable.chat.state, parts.durable.storage
+    monkeypatch.setattr(storage, "prune_soon", lambda: pruned.append(state.retention))
+    assert state.retention == Retention(172800, 3, 86400)
+    parts.configure(replace(config, keep_days=0), "")
+    assert pruned == [Retention(0, 3, 86400)] == [storage._options.retention()]
+    storage._claim.lock.release()
 
 
 def test_rooms_have_passwords(chat):

@@ -122,6 +122,10 @@ def _pem(help_: str, sample: str) -> Any:
     )
 
 
+def _kept(help_: str) -> Any:
+    return _setting(0, help_, checks.whole(0), group="Storage", value="NUMBER")
+
+
 def _wait(default: int, help_: str) -> Any:
     return _setting(default, help_, checks.whole(0), group="Waiting", value="NUMBER")
 
@@ -181,6 +185,9 @@ class Config:
         2, "seconds after which the disk is not waited for any longer", checks.whole(1),
         group="Storage", value="NUMBER", restart=True,
     )  # fmt: skip
+    keep_days: int = _kept("days for which messages are kept; 0 for ever")
+    keep_count: int = _kept("messages that are kept of a room; 0 all")
+    keep_private_days: int = _kept("days for which private messages are kept; 0 for ever")
     plain_passwords: str = _setting(
         "warn", "what becomes of passwords where others can read along: warn, refuse or allow",
         checks.one_of("warn", "refuse", "allow"), group="Accounts", value="WHAT",

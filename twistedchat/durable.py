@@ -18,8 +18,10 @@ from twistedchat.core.gates import StoreGate
 from twistedchat.core.ids import Ids
 from twistedchat.core.ports import Clock
 from twistedchat.core.restoring import restore
+from twistedchat.core.rules import Retention
 from twistedchat.storage.errors import StorageError
 from twistedchat.storage.opening import claim
+from twistedchat.storage.sqlite import Durability
 from twistedchat.storage.store import Options, Storage
 from twistedchat.storage.writer import Bounds
 
@@ -51,7 +53,9 @@ class Durable(Service):
     def __init__(self, config: Config, reactor: Any, clock: Clock) -> None:
         self._config = config
         self._clock = clock
-        self.storage = _open(config, reactor.callFromThread, clock, self._trouble)
+        self.storage = _open(
+            config, reactor.callFromThread, clock, self._trouble, lambda: self.chat.state.retention
+        )
         self.gate = StoreGate(clock.soon, self.storage, config.limits.gate)
 
     def startService(self) -> None:
@@ -92,11 +96,13 @@ def _open(
     in_reactor: Callable[..., Any],
     clock: Clock,
     trouble: Callable[[str | None], None],
+    retention: Callable[[], Retention],
 ) -> Storage:
     try:
         claimed = claim(Path(config.data))
     except StorageError as error:
         raise ConfigError(str(error)) from None
     bounds = Bounds(waiting=config.limits.gate, hang=config.hang_seconds)
-    options = Options("power" if config.durability == "power" else "process", bounds)
+    durability: Durability = "power" if config.durability == "power" else "process"
+    options = Options(durability, bounds, retention)
     return Storage(claimed, in_reactor, clock, time.monotonic, trouble, options)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from twistedchat.accounts.book import AccountBook
     from twistedchat.accounts.passwords import Passwords
     from twistedchat.core.chat import About, Chat
+    from twistedchat.core.rules import Retention
     from twistedchat.durable import Durable
     from twistedchat.protocols.cloaks import Cloaks
     from twistedchat.protocols.clock import ReactorClock
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from twistedchat.watch import Watch
 
 __all__ = ["Options", "makeService"]
+
+DAY = 86400
 
 
 def makeService(options: Options) -> "ChatService":
@@ -83,8 +86,10 @@ def assemble(config: Config, motd: str, reactor: Any) -> Parts:
     def configure(config: Config, motd: str) -> None:
         chat.about = _about(config, motd, chat.about.started)
         chat.state.limits = config.limits
+        chat.state.retention = _retention(config)
         if durable:
             durable.gate.limit = config.limits.gate
+            durable.storage.prune_soon()
         chat.make_permanent(config.permanent_rooms)
         entrance.configure(config)
         book.config = config
@@ -119,10 +124,17 @@ def _chat(config: Config, motd: str, clock: "ReactorClock", durable: "Durable | 
         node="", secret=partial(secrets.token_urlsafe, 24), promise=Deferred,
         store=durable.storage if durable else None,
     )  # fmt: skip
+    chat.state.retention = _retention(config)
     chat.bus = LocalBus(chat, ids, clock)
     if durable:
         durable.chat = chat
     return chat
+
+
+def _retention(config: Config) -> "Retention":
+    from twistedchat.core.rules import Retention
+
+    return Retention(config.keep_days * DAY, config.keep_count, config.keep_private_days * DAY)
 
 
 def _about(config: Config, motd: str, started: float) -> "About":

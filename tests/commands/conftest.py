@@ -1,5 +1,7 @@
 """People who give commands, and a front that writes down what they are answered."""
 
+from datetime import UTC
+
 import pytest
 
 from twistedchat.commands import COMMANDS, Context
@@ -13,9 +15,10 @@ class Front:
 
     def __init__(self, person):
         self.person = person
-        self.notices, self.shown, self.did = [], [], []
+        self.notices, self.shown, self.lines, self.did = [], [], [], []
         self.password = "secret"
         self.asked, self.hides = None, False
+        self.zone = UTC
 
     def tell(self, notice):
         self.notices.append(notice)
@@ -24,6 +27,7 @@ class Front:
         for one in lines:
             if one is not None:
                 (self.notices if isinstance(one, Notice) else self.shown).append(one)
+                self.lines.append(one)
 
     async def show(self, lines):
         self.shown += lines

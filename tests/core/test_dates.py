@@ -25,6 +25,7 @@ def moment(text, zone=UTC):
         ("2026-11-19 07:15:30", "11-19 07:15:30"), ("2026-11-19t07:15z", "11-19 07:15:00"),
         ("2026-11-19T07:15+02:00", "11-19 05:15:00"), ("today", "11-20 00:00:00"),
         ("Yesterday", "11-19 00:00:00"), ("18:30", "11-20 18:30:00"), ("7:05", "11-20 07:05:00"),
+        ("yesterday 7:15", "11-19 07:15:00"), ("Today 19:00", "11-20 19:00:00"),
         ("18:31", "11-19 18:31:00"), ("2h", "11-20 16:30:00"), ("1D12h", "11-19 06:30:00"),
     ],
 )  # fmt: skip
@@ -91,3 +92,22 @@ def test_a_day_in_words():
     assert dates.day(NOW, UTC) == "Friday, 20 November 2026"
     assert dates.day(NOW, KIRITIMATI) == "Saturday, 21 November 2026"
     assert dates.minute(NOW, KIRITIMATI) == "2026-11-21 08:30"
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [("2026-11-20T18:30:00Z", NOW), ("2026-11-20t19:30:00.250+01:00", NOW + 0.25),
+     ("2026-11-20T18:30:00", None), ("2026-11-20T18:30Z", None), ("2026-11-20", None),
+     ("2026-13-20T18:30:00Z", None), ("yesterday", None), ("", None)],
+)  # fmt: skip
+def test_times_of_programs(text, at):
+    """As RFC 3339 has it; nothing is guessed."""
+    assert dates.exact(text) == at
+
+
+@given(st.from_regex(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)"))
+@example("0001-01-01T00:00:00+23:00")
+@example("9999-12-31T23:59:59-23:00")
+def test_no_time_of_a_program_breaks_it(text):
+    """It is a time or none."""
+    assert isinstance(dates.exact(text), float | None)

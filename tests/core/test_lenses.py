@@ -1,6 +1,6 @@
 """The lens that leaves out ignored people."""
 
-from twistedchat.core.events import Emoted, Joined, Said, Whispered
+from twistedchat.core.events import Emoted, Joined, Recalled, Said, Whispered
 from twistedchat.core.lenses import IgnoringLens
 from twistedchat.render.json import JSON_LENS
 from twistedchat.render.plain import Style, lens_for
@@ -15,6 +15,8 @@ def test_it_leaves_out_what_ignored_people_say_and_do_in_rooms() -> None:
     assert lens.render(SAID) == lens.render(Emoted("1", 0.0, "lobby", "bob", "waves", "b")) == b""
     other = Said("1", 0.0, "lobby", "eve", "hi", "e")
     assert lens.render(other) == PLAIN.render(other)
+    assert lens.render(Recalled(SAID, dated=True)) == b""
+    assert lens.render(Recalled(other)) == PLAIN.render(Recalled(other)) != b""
     for output in (Joined("1", 0.0, "lobby", "bob"), Whispered("1", 0.0, "bob", "ada", "x", "b")):
         assert lens.render(output, True) == PLAIN.render(output, True) != b""
 

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from twistedchat.core.conversations import Conversation
 from twistedchat.core.events import Emoted, Said, Whispered
 from twistedchat.core.history import History, Page
 from twistedchat.core.ids import encode
 from twistedchat.core.names import prepare_room
-from twistedchat.core.past import Conversation, Past, shown_name
+from twistedchat.core.past import Past, shown_name
 from twistedchat.core.records import MessageKind, MessageRecord, StoredPage
 from twistedchat.core.rooms import Room
 from twistedchat.core.rules import Retention, Rules

@@ -123,68 +123,6 @@ def test_invite(ada, bob):
     assert code(bob, type="invite", room="ops", nick="ada") == "not-in-room"
 
 
-@pytest.fixture
-def spoken(ada):
-    """The ids of five lines."""
-    said = [ada.ask(type="say", room="lobby", text=str(n))[0]["msgid"] for n in range(5)]
-    ada.read()
-    return said
-
-
-@pytest.mark.parametrize(
-    ("fields", "texts", "complete", "more"),
-    [
-        ({}, "01234", True, False),
-        ({"limit": 2}, "34", False, True),
-        ({"limit": 2, "before": 3}, "12", False, True),
-        ({"limit": 9, "before": 3}, "012", True, False),
-        ({"limit": 2, "after": 0}, "12", True, True),
-        ({"limit": 9, "after": 2}, "34", True, False),
-        ({"after": 4}, "", True, False),
-    ],
-)
-def test_history(ada, spoken, fields, texts, complete, more):
-    """Newest, before, after; whether it reaches back, and whether there is more."""
-    for name in ("before", "after"):
-        if name in fields:
-            fields = {**fields, name: spoken[fields[name]]}
-    told = ok(ada, type="history", room="lobby", **fields)
-    assert "".join(one["text"] for one in told["events"]) == texts
-    assert (told["room"], told["complete"], told["more"]) == ("#lobby", complete, more)
-
-
-def test_history_that_does_not_reach_back(open_house):
-    """Something was dropped between the id and the first event."""
-    ada = open_house(history=2).program("ada")
-    first, *_ = [ada.ask(type="say", room="lobby", text=str(n))[0]["msgid"] for n in range(4)]
-    ada.read()
-    assert ok(ada, type="history", room="lobby", after=first)["complete"] is False
-
-
-def test_history_of_long_lines_is_cut(open_house):
-    """However many were asked for, a page takes no time to make."""
-    ada = open_house(rate=0).program("ada")
-    first, *_ = [
-        ada.ask(type="say", room="lobby", text="\U0001f600" * 2000)[0]["msgid"] for _ in range(30)
-    ]
-    ada.read()
-    for fields in ({}, {"after": first}):
-        told = ok(ada, type="history", room="lobby", limit=200, **fields)
-        assert 5 < len(told["events"]) < 9
-        assert told["more"] is True
-        assert told["complete"] is ("after" in fields)
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [{"limit": 0}, {"limit": 201}, {"limit": 1.5}, {"limit": "5"}, {"limit": True},
-     {"after": "x"}, {"before": 5}, {"before": "0" * 26, "after": "0" * 26}],
-)  # fmt: skip
-def test_history_refuses(ada, fields):
-    """What is not of its kind."""
-    assert code(ada, type="history", room="lobby", **fields) == "bad-arguments"
-
-
 def test_operators(ada, bob):
     """Op, deop, kick."""
     assert code(bob, type="kick", room="lobby", nick="ada") == "not-allowed"
@@ -237,16 +175,3 @@ def test_pages_of_many_rooms(open_house):
     assert (len(told["rooms"]), told["more"]) == (500, True)
     told = ok(ada, type="rooms", after=told["rooms"][-1]["name"])
     assert (len(told["rooms"]), told["more"]) == (10, False)
-
-
-def test_history_pages_past_people_who_are_ignored(ada, bob):
-    """What others said behind a page of theirs is still found."""
-    first = ok(ada, type="say", room="lobby", text="first")
-    ada.read()
-    for number in range(15):
-        bob.ask(type="say", room="lobby", text=f"spam {number}")
-    ada.ask(type="command", text="/ignore bob")
-    ada.ask(type="say", room="lobby", text="news")
-    ada.read()
-    page = ok(ada, type="history", room="lobby", limit=5, after=first["msgid"])
-    assert [event["text"] for event in page["events"]] == ["news"]

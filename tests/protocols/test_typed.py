@@ -104,6 +104,16 @@ def test_history_comes_as_text(ada, house):
     assert "psst" not in str(run(ada, "/history"))
 
 
+def test_times_are_those_of_the_zone_that_is_named(ada, house):
+    """Else those of the server's; shown, and understood."""
+    run(ada, "hi")
+    ada.read()
+    told = run(ada, "/history since 17:00", zone="Asia/Tokyo")
+    assert told[1]["text"] == "17:00 <ada> hi"
+    [error] = run(ada, "/history", zone="Nowhere")
+    assert error["code"] == "bad-arguments"
+
+
 def test_lines_that_are_shown_as_they_are(ada, house):
     """Each is the text of a notice; there is a request that gives them as objects."""
     open_accounts(house.chat, plain_passwords="allow")

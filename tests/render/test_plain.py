@@ -16,6 +16,7 @@ from twistedchat.core.events import (
     Left,
     Notice,
     Parted,
+    Recalled,
     Renamed,
     Said,
     WentAway,
@@ -46,6 +47,28 @@ def test_the_lines_are_those_of_the_description() -> None:
     assert shown(WHISPERED, mine=True) == "08:01 -> ada: sure\n"
     assert shown(Joined("1", AT, "lobby", "bob")) == "*** bob joined #lobby.\n"
     assert shown(Notice("Welcome.")) == "*** Welcome.\n"
+
+
+@pytest.mark.parametrize(
+    ("recalled", "line"),
+    [
+        (Recalled(SAID), "08:01 <bob> hi all"),
+        (Recalled(SAID, number=3), "3) 08:01 <bob> hi all"),
+        (Recalled(SAID, number=3, dated=True), "3) 2027-01-15 08:01 #lobby <bob> hi all"),
+        (Recalled(EMOTED, number=12, dated=True), "12) 2027-01-15 08:01 #lobby * bob waves"),
+        (Recalled(WHISPERED, number=3, dated=True), "3) 2027-01-15 08:01 bob -> you: sure"),
+        (Recalled(WHISPERED, mine=True), "08:01 -> ada: sure"),
+    ],
+)
+def test_messages_from_the_past(recalled: Recalled, line: str) -> None:
+    """Among others each says its day and place, and the number by which it was found."""
+    assert shown(recalled) == shown(recalled, bell="all") == f"{line}\n"
+    east = timezone(timedelta(hours=16))
+    if recalled.dated:
+        assert " 2027-01-16 00:01 " in shown(recalled, zone=east)
+        assert " 2027-01-15 " in shown(recalled, stamps=False)
+    spoken = shown(Recalled(SAID, number=3, dated=True), spoken=True)
+    assert spoken == "Line 3: 2027-01-15 08:01 #lobby bob: hi all\n"
 
 
 def test_times_follow_the_zone_and_can_be_left_out() -> None:

@@ -12,6 +12,7 @@ from twistedchat.core.errors import BadArguments
 from twistedchat.core.ports import Store
 from twistedchat.core.records import (
     DeleteMessages,
+    EndPlace,
     Forget,
     MessageKind,
     ProofKind,
@@ -191,6 +192,29 @@ def test_messages_are_pruned_as_the_setting_says(open_house, said):
     house = open_house(options=Options(retention=lambda: Retention(count=2)))
     while house.ask(house.storage.newest("lobby", 9)).messages != (said(3), said(4)):
         pass
+
+
+def test_other_bounds_are_kept_to_soon(house, open_house, said, room):
+    """Those of the settings when they have changed, those of a room when they are set."""
+    bounds = [Retention()]
+    house.stop()
+    house = open_house(options=Options(retention=lambda: bounds[-1]))
+    house.write(*(said(number) for number in range(5)))
+    bounds.append(Retention(count=3))
+    house.storage.prune_soon()
+    while len(house.ask(house.storage.newest("lobby", 9)).messages) != 3:
+        pass
+    house.write(room("lobby", keep_count=1))
+    while len(house.ask(house.storage.newest("lobby", 9)).messages) != 1:
+        pass
+
+
+def test_what_was_said_in_a_room_that_ended_is_erased(house, said):
+    """Soon, and found no more."""
+    house.write(*(said(number, "ship it") for number in range(5)), EndPlace("lobby", said(2).id))
+    while len(house.ask(house.storage.newest("lobby", 9)).messages) != 2:
+        pass
+    assert searched(house, "ship") == ["ship it", "ship it"]
 
 
 def test_a_request_that_does_not_fit_says_no(house, account):

@@ -10,6 +10,7 @@ from twistedchat.commands import (  # noqa: F401 - imported for their declaratio
     people,
     room_settings,
     rooms,
+    search,
     server,
     talking,
 )

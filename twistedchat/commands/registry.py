@@ -12,11 +12,12 @@ import difflib
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Protocol
 
 from twistedchat.core.chat import Chat
 from twistedchat.core.errors import BadArguments, NoSuchCommand, NotAllowed
-from twistedchat.core.events import Kept, Notice
+from twistedchat.core.events import Kept, Notice, Recalled
 from twistedchat.core.slips import meant
 from twistedchat.core.text import shorten
 from twistedchat.core.users import Session
@@ -48,6 +49,10 @@ class Front(Protocol):
         Raises:
             BadArguments: nothing can be asked here; the sentence says what to do instead.
         """
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The time zone in which dates are meant and shown; None for the machine's own."""
 
     def settings(self) -> Iterable[tuple[str, str, str]]:
         """Name, value and allowed values of every setting of the session."""
@@ -90,7 +95,7 @@ class Context:
 
 
 # Lines of the server's, messages from the past, and None where the rest takes another turn.
-Lines = Iterable[Notice | Kept | None]
+Lines = Iterable[Notice | Kept | Recalled | None]
 Run = Callable[..., Awaitable[None]]
 Answer = Callable[[str], Awaitable[None]]
 

@@ -9,7 +9,8 @@ EXAMPLES = "2026-11-20, 2026-11-20T18:30, 18:30, yesterday or 2h"
 """What ``read`` understands, for a sentence that says so."""
 
 _DAYS_AGO = {"today": 0, "yesterday": 1}
-_TIME = re.compile(r"(\d{1,2}):(\d\d)", re.ASCII)
+_TIME = re.compile(r"(?:(today|yesterday)[ t])?(\d{1,2}):(\d\d)", re.ASCII)
+_EXACT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -23,7 +24,8 @@ def read(text: str, now: float, zone: tzinfo | None) -> float | None:
 
     Args:
         text: a date, a date and a time with ``T`` or a space between them, ``today``,
-            ``yesterday``, a time (the last one that has been), or a time ago such as ``2h``.
+            ``yesterday``, a time of these or alone (the last one that has been), or a time ago
+            such as ``2h``.
         now: seconds since 1970.
         zone: in which it is meant, if it does not say so itself; None for the machine's own.
 
@@ -39,13 +41,23 @@ def read(text: str, now: float, zone: tzinfo | None) -> float | None:
         return None
 
 
+def exact(text: str) -> float | None:
+    """The moment that RFC 3339 writes like this; None if the text is no such time."""
+    if not _EXACT.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text.upper()).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
 def _moment(text: str, now: datetime) -> float:
     if text in _DAYS_AGO:
         return _on(now, days=_DAYS_AGO[text])
     if time := _TIME.fullmatch(text):
-        hour, minute = int(time[1]), int(time[2])
-        at = _on(now, hour, minute)
-        return at if at <= now.timestamp() else _on(now, hour, minute, days=1)
+        hour, minute = int(time[2]), int(time[3])
+        at = _on(now, hour, minute, days=_DAYS_AGO.get(time[1], 0))
+        return at if time[1] or at <= now.timestamp() else _on(now, hour, minute, days=1)
     if not _DATE.match(text):
         raise ValueError("This is no date.")
     moment = datetime.fromisoformat(text.upper())

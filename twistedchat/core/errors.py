@@ -64,6 +64,12 @@ class NoSuchNick(ChatError):
     code = "no-such-nick"
 
 
+class NoSuchMessage(ChatError):
+    """There is no message with this id, or it is gone."""
+
+    code = "no-such-message"
+
+
 class NoSuchCommand(ChatError):
     """The slash command does not exist, or its prefix fits several."""
 

@@ -1,6 +1,6 @@
 """A lens that leaves out the people its reader ignores."""
 
-from twistedchat.core.events import Emoted, Output, Said
+from twistedchat.core.events import Emoted, Output, Recalled, Said
 from twistedchat.core.ports import Lens
 
 
@@ -35,6 +35,7 @@ class IgnoringLens:
 
     def render(self, output: Output, mine: bool = False) -> bytes:
         """Nothing for what an ignored user said."""
-        if isinstance(output, Said | Emoted) and output.user in self._ignored:
+        said = output.message if isinstance(output, Recalled) else output
+        if isinstance(said, Said | Emoted) and said.user in self._ignored:
             return b""
         return self._lens.render(output, mine)

@@ -19,6 +19,7 @@ from twistedchat.core.reading import Reading
 from twistedchat.core.reads import Reads
 from twistedchat.core.recent import Recent
 from twistedchat.core.records import Change, EndPlace
+from twistedchat.core.searching import Search
 from twistedchat.core.state import Fact, State
 from twistedchat.core.text import shorten
 from twistedchat.core.users import Session, User
@@ -95,6 +96,7 @@ class Ordering:
         self.listing = Listing(state, clock)
         self.gate = gate
         self.past = Past(store, clock.now, lambda: state.retention, state.owner_id)
+        self.search = Search(store, state, self.past)
         self.recent = Recent(self.past, store, promise)
         self._journal = journal
         self._prefix = f"{node}-"

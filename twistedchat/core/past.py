@@ -1,39 +1,19 @@
 """What was said before: from memory as far as that reaches, and before that from the store."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from twistedchat.core.conversations import Conversation
 from twistedchat.core.events import Emoted, Kept, Said, Whispered
 from twistedchat.core.history import History, Page
 from twistedchat.core.ids import first_at
 from twistedchat.core.ports import Store
-from twistedchat.core.records import MessageKind, MessageRecord, private_place
+from twistedchat.core.records import MessageKind, MessageRecord
 from twistedchat.core.rooms import Room
 from twistedchat.core.rules import Retention
 
 # It sorts behind every id: of private messages memory has nothing.
 _NO_MEMORY = History(0, "~")
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """The private messages of two accounts.
-
-    Attributes:
-        mine: id of the account that looks back.
-        theirs: id of the other one.
-        nick: how the other one is called.
-    """
-
-    mine: str
-    theirs: str
-    nick: str
-
-    @property
-    def place(self) -> str:
-        """Where it is stored."""
-        return private_place(self.mine, self.theirs)
 
 
 Where: TypeAlias = Room | Conversation
@@ -42,6 +22,11 @@ Where: TypeAlias = Room | Conversation
 def shown_name(where: Where) -> str:
     """What people call a place."""
     return f"#{where.name.shown}" if isinstance(where, Room) else f"@{where.nick}"
+
+
+def place_of(where: Where) -> str:
+    """Where its messages are stored."""
+    return where.name.key if isinstance(where, Room) else where.place
 
 
 class Past:
@@ -88,7 +73,7 @@ class Past:
         if self._store is None or page.complete:
             return page
         begun = _begun(where)
-        stored = await self._store.after(_place(where), max(id_, begun), limit)
+        stored = await self._store.after(place_of(where), max(id_, begun), limit)
         older = self._events(where, stored.messages, begun, _behind(history.reach))
         return Page((*older, *page.events)[:limit], stored.complete and id_ >= begun)
 
@@ -118,7 +103,7 @@ class Past:
             return page
         missing = limit - len(page.events)
         # One more, to know whether there is anything older.
-        stored = await self._store.before(_place(where), end, missing + 1)
+        stored = await self._store.before(place_of(where), end, missing + 1)
         older = self._events(where, stored.messages, begun, end)
         shown = older[-missing:] if missing else ()
         whole = stored.complete or len(older) < len(stored.messages)
@@ -146,10 +131,6 @@ class Past:
             return Whispered(id_, at, nick, record.to, text, user, account)
         kind = Emoted if record.kind is MessageKind.EMOTED else Said
         return kind(id_, at, where.name.shown, nick, text, user, account)
-
-
-def _place(where: Where) -> str:
-    return where.name.key if isinstance(where, Room) else where.place
 
 
 def _begun(where: Where) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from twistedchat.core.ports import Lens, Sink
     from twistedchat.core.reading import Reading
     from twistedchat.core.reads import Missed
+    from twistedchat.core.recall import Recall
     from twistedchat.core.rooms import Room
 
 WHISPERS_KEPT = 100
@@ -88,6 +89,7 @@ class Session:
         device: name of the device, by which it is known how far its account has read on it.
         replays: it is shown what was missed, and what was handed to its sink counts as read.
         reading: how far its account has read; None for a guest.
+        recall: what it has looked back at last; None if at nothing.
         missed: what it has not been shown yet of places that it has just begun to hear.
         began: while it is a guest's, from which id on it has heard each room.
         show_missed: shows it what was missed, when others have brought it into a room.
@@ -112,6 +114,7 @@ class Session:
         "missed",
         "peer",
         "reading",
+        "recall",
         "replays",
         "secure",
         "show_missed",
@@ -142,6 +145,7 @@ class Session:
         self.device = door
         self.replays = False
         self.reading: Reading | None = None
+        self.recall: Recall | None = None
         self.missed: dict[str, Missed] | None = None
         self.began: dict[str, str] | None = None
         self.show_missed: Callable[[], None] | None = None

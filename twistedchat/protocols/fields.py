@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from datetime import tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from twistedchat.commands.operators import as_target
+from twistedchat.core import dates
 from twistedchat.core.errors import BadArguments, BadSyntax, ChatError
 from twistedchat.core.ids import is_id
 from twistedchat.core.names import room_key
@@ -113,6 +116,28 @@ def message_id(request: Mapping[str, Any], name: str) -> str | None:
     if value is not None and not is_id(value):
         raise BadArguments(f"{name} must be a msgid.")
     return value
+
+
+def moment(request: Mapping[str, Any], name: str) -> float | None:
+    """A time as RFC 3339 writes it, in seconds since 1970; None if it is missing."""
+    value = request.get(name)
+    if value is None:
+        return None
+    at = dates.exact(value) if isinstance(value, str) else None
+    if at is None:
+        raise BadArguments(f"{name} must be a time like 2026-11-20T18:30:00Z.")
+    return at
+
+
+def zone(request: Mapping[str, Any], default: tzinfo | None) -> tzinfo | None:
+    """The time zone that is named, or another if none is."""
+    value = request.get("zone")
+    if value is None:
+        return default
+    try:
+        return ZoneInfo(value if isinstance(value, str) else "")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadArguments("zone must be the name of a time zone like Europe/Berlin.") from None
 
 
 def target(request: Mapping[str, Any], name: str) -> str:

@@ -7,37 +7,29 @@ from typing import Any
 from twistedchat.core import intents
 from twistedchat.core.chat import REASON_CHARS, Chat, user_of
 from twistedchat.core.durations import LONGEST
-from twistedchat.core.errors import BadArguments
-from twistedchat.core.events import Kept
-from twistedchat.core.history import Page
 from twistedchat.core.names import nick_key, room_key
-from twistedchat.core.past import Past
 from twistedchat.core.rooms import Room, Sentence
 from twistedchat.core.text import clean_or_empty
-from twistedchat.core.users import Session, User
+from twistedchat.core.users import Session
 from twistedchat.protocols import fields
 from twistedchat.protocols.account_requests import ACCOUNT_REQUESTS
 from twistedchat.protocols.own_requests import OWN_REQUESTS
+from twistedchat.protocols.past_requests import PAST_REQUESTS
 from twistedchat.protocols.room_requests import ROOM_REQUESTS
 from twistedchat.protocols.roomstate import (
     PAGE,
     PAGE_BYTES,
     fitting,
-    heard,
     member_page,
-    newest,
-    oldest,
     room_state,
     topic,
 )
-from twistedchat.render.json import encode, timestamp
+from twistedchat.render.json import timestamp
 
 Request = Mapping[str, Any]
 Carried = dict[str, Any]
 Answer = Callable[[Chat, Session, Request], Awaitable[Carried]]
 
-HISTORY_MOST = 200
-HISTORY_DEFAULT = 50
 
 
 async def _whisper(chat: Chat, session: Session, request: Request) -> Carried:
@@ -127,41 +119,6 @@ async def _invite(chat: Chat, session: Session, request: Request) -> Carried:
     return {}
 
 
-async def _history(chat: Chat, session: Session, request: Request) -> Carried:
-    user, room = user_of(session), chat.room_of(session, fields.text(request, "room"))
-    limit = fields.whole(request, "limit", 1, HISTORY_MOST) or HISTORY_DEFAULT
-    after, before = fields.message_id(request, "after"), fields.message_id(request, "before")
-    if after and before:
-        raise BadArguments("Give after or before, not both.")
-    page, told = await _page(chat.past, room, user, after, before, limit)
-    events = (oldest if after else newest)(told, limit)
-    whole = len(events) == len(told)
-    # After an id the page ends before what is new, else it begins after what is old.
-    complete = page.complete and (whole or bool(after))
-    reaches = not page.events or page.events[-1].id == room.history.latest
-    more = not (whole and (reaches if after else complete))
-    found = {"room": f"#{room.name.shown}", "events": [encode(event) for event in events]}
-    return {**found, "complete": complete, "more": more}
-
-
-async def _page(
-    past: Past, room: Room, user: User, after: str | None, before: str | None, limit: int
-) -> tuple[Page, list[Kept]]:
-    """A page of which the reader gets to see something, if there is anything for them."""
-    while True:
-        if after:
-            page = await past.after(room, after, limit)
-        else:
-            older = past.before(room, before, limit) if before else past.newest(room, limit)
-            page = await older
-        told = heard(user, page.events)
-        if told or not page.events:
-            return page, told
-        # All of it is from people whom the reader ignores.
-        limit = HISTORY_MOST
-        after, before = (page.events[-1].id, None) if after else (None, page.events[0].id)
-
-
 def _operator(operator: bool) -> Answer:
     async def answer(chat: Chat, session: Session, request: Request) -> Carried:
         room, nick = fields.room(request, "room"), fields.text(request, "nick")
@@ -242,7 +199,6 @@ REQUESTS: dict[str, Answer] = {
     "nick": _nick,
     "away": _away,
     "invite": _invite,
-    "history": _history,
     "op": _operator(operator=True),
     "deop": _operator(operator=False),
     "kick": _kick,
@@ -251,6 +207,7 @@ REQUESTS: dict[str, Answer] = {
     "mute": _mute,
     "unmute": _unmute,
     "bans": _bans,
+    **PAST_REQUESTS,
     **ROOM_REQUESTS,
     **ACCOUNT_REQUESTS,
     **OWN_REQUESTS,

@@ -216,6 +216,11 @@ class TextDialogue:
             self._asking = Asking(self._wire)
         return self._asking.ask(question, answer)
 
+    @property
+    def zone(self) -> tzinfo | None:
+        """The zone of the person's choice, or the server's."""
+        return self._wire.screen.style.zone
+
     def settings(self) -> Iterable[tuple[str, str, str]]:
         """What /set can change."""
         return self._wire.screen.settings()

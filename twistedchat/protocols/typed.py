@@ -1,13 +1,14 @@
 """Slash commands that a program sends as somebody typed them; the answers are notices."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
 from twistedchat.commands import COMMANDS, Context
 from twistedchat.commands.registry import Answer, Lines
 from twistedchat.commands.talking import say
 from twistedchat.core.errors import BadArguments, ChatError, NotAllowed
-from twistedchat.core.events import Notice
+from twistedchat.core.events import Kept, Notice, Recalled, Whispered
 from twistedchat.core.slips import slip
 from twistedchat.protocols import fields
 from twistedchat.protocols.replies import reply
@@ -32,7 +33,8 @@ async def carry_out(dialogue: "JsonDialogue", request: Mapping[str, Any], id_: f
     line = fields.text(request, "text")
     if request.get("room") is not None:
         chat.focus(session, chat.room_of(session, fields.text(request, "room")))
-    context = Context(chat, session, _Front(dialogue, id_))
+    zone = fields.zone(request, dialogue.wire.screen.style.zone)
+    context = Context(chat, session, _Front(dialogue, id_, zone))
     if line.startswith("/") and not line.startswith("//"):
         await COMMANDS.run(context, line.strip())
     elif command := slip(line):
@@ -44,10 +46,11 @@ async def carry_out(dialogue: "JsonDialogue", request: Mapping[str, Any], id_: f
 class _Front:
     """A program as the front of a command: what it does itself is left to it."""
 
-    def __init__(self, dialogue: "JsonDialogue", id_: fields.Id) -> None:
+    def __init__(self, dialogue: "JsonDialogue", id_: fields.Id, zone: tzinfo | None) -> None:
         self._dialogue = dialogue
         self._id = id_
-        self._lens = lens_for(Style(zone=dialogue.wire.screen.style.zone))
+        self.zone = zone
+        self._lens = lens_for(Style(zone=zone))
 
     def tell(self, notice: Notice) -> None:
         """A line of the server's, as a notice with the request's id."""
@@ -69,7 +72,7 @@ class _Front:
                 yield b""
             elif isinstance(one, Notice):
                 yield self._dialogue.noticed(one, self._id)
-            elif one.user not in ignored:
+            elif isinstance(_message(one), Whispered) or one.user not in ignored:
                 text = self._lens.render(one).decode().rstrip()
                 yield self._dialogue.noticed(Notice(text, "message"), self._id)
 
@@ -103,3 +106,7 @@ class _Front:
         """Whether the name and password are a server operator's."""
         wire = self._dialogue.wire
         return await wire.entrance.is_operator(name, password, wire.address)
+
+
+def _message(one: Kept | Recalled) -> Kept:
+    return one.message if isinstance(one, Recalled) else one

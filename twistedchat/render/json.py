@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, get_args
 
-from twistedchat.core.events import Crowd, Deleted, Event, Notice, Output
+from twistedchat.core.events import Crowd, Deleted, Event, Notice, Output, Recalled
 from twistedchat.core.timestamps import timestamp as timestamp
 
 to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
@@ -40,7 +40,7 @@ class JsonLens:
         """One line for each event."""
         if isinstance(output, Crowd):
             return b"".join(line(encode(event)) for event in output.events)
-        return line(encode(output))
+        return line(encode(output.message if isinstance(output, Recalled) else output))
 
 
 JSON_LENS = JsonLens()

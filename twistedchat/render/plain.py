@@ -4,6 +4,7 @@
     12:03 #lobby <bob> anyone?      said in another
     12:02 * bob waves               emoted
     12:04 bob -> you: sure          whispered
+    3) 2026-11-20 12:01 #lobby <bob> hi all    found by a search
     *** bob joined #lobby.          the server speaks
 
 No nick has a space, ``<``, ``>``, ``*`` or ``#`` in it and no text more than one line, so nothing
@@ -15,6 +16,7 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import assert_never
 
+from twistedchat.core.dates import minute
 from twistedchat.core.events import (
     CameBack,
     Crowd,
@@ -25,6 +27,7 @@ from twistedchat.core.events import (
     Opped,
     Output,
     Parted,
+    Recalled,
     Said,
     WentAway,
     Whispered,
@@ -84,6 +87,8 @@ class PlainLens:
         """Lines for the output, or b"" if this reader does not want to see it."""
         if isinstance(output, Said | Emoted | Whispered):
             return self._message(output, mine) + self._ring(output, mine)
+        if isinstance(output, Recalled):
+            return self._recalled(output)
         if isinstance(output, WentAway | CameBack) or _is_succession(output):
             return b""
         if self.style.quiet and isinstance(output, Joined | Parted | Left | Crowd):
@@ -97,22 +102,35 @@ class PlainLens:
         return "Server:" if self.style.spoken else "***"
 
     def _message(self, message: Kept, mine: bool) -> bytes:
-        theme = self.style.theme
+        place = "" if isinstance(message, Whispered) else self._place(message.room)
+        return self._line(f"{self._time(message.at)}{place}{self._told(message, mine)}")
+
+    def _told(self, message: Kept, mine: bool) -> str:
+        """Who said what, without when and where."""
+        theme, text = self.style.theme, message.text
         nick = paint_nick(message.nick, theme) if theme != "none" else message.nick
         match message:
-            case Said(text=text):
+            case Said():
                 said = f"{nick}: {text}" if self.style.spoken else f"<{nick}> {text}"
-                place = self._place(message.room)
-                return self._line(f"{self._time(message.at)}{place}{said}{_fate(message)}")
-            case Emoted(text=text):
-                place = self._place(message.room)
+                return f"{said}{_fate(message)}"
+            case Emoted():
                 who = f"Action by {nick}:" if self.style.spoken else f"* {nick}"
-                return self._line(f"{self._time(message.at)}{place}{who} {text}{_fate(message)}")
-            case Whispered(text=text, to=to):
-                ends = self._ends(nick, paint_nick(to, theme), mine)
-                return self._line(f"{self._time(message.at)}{ends}: {text}")
+                return f"{who} {text}{_fate(message)}"
+            case Whispered(to=to):
+                return f"{self._ends(nick, paint_nick(to, theme), mine)}: {text}"
             case _:
                 assert_never(message)
+
+    def _recalled(self, one: Recalled) -> bytes:
+        """A message among others from the past; ``3)`` is how it can be named."""
+        message = one.message
+        number = f"Line {one.number}: " if self.style.spoken else f"{one.number}) "
+        when, place = self._time(message.at), ""
+        if one.dated:
+            when = dim(minute(message.at, self.style.zone), self.style.theme) + " "
+            place = "" if isinstance(message, Whispered) else f"#{message.room} "
+        told = self._told(message, one.mine)
+        return self._line(f"{number if one.number else ''}{when}{place}{told}")
 
     def _ends(self, nick: str, to: str, mine: bool) -> str:
         if self.style.spoken:

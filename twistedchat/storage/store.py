@@ -1,9 +1,8 @@
 """All of the storage put together: what the server talks to."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -13,31 +12,22 @@ from twisted.logger import Logger
 
 from twistedchat.core.ports import Clock
 from twistedchat.core.records import (
-    AccountRecord,
     Change,
     EndPlace,
-    ExportPage,
     Forget,
-    Found,
     Loaded,
-    MessageRecord,
-    ProofKind,
-    ProofRecord,
-    ReadRecord,
-    RoleRecord,
-    SearchedPlace,
-    StoredPage,
+    RoomRecord,
 )
 from twistedchat.core.rules import Retention
-from twistedchat.storage import exporting, positions, reading, sqlite, writing
+from twistedchat.storage import sqlite, writing
 from twistedchat.storage.checkpoints import Checkpoints
 from twistedchat.storage.chores import Work
 from twistedchat.storage.connections import Reopening
 from twistedchat.storage.opening import Claim, claim
+from twistedchat.storage.questions import Questions
 from twistedchat.storage.reader import Reader
 from twistedchat.storage.search import finding
 from twistedchat.storage.search.feeding import Feeder
-from twistedchat.storage.search.query import parse
 from twistedchat.storage.sqlite import Durability
 from twistedchat.storage.sweeping import Sweeper
 from twistedchat.storage.writer import Bounds, Done, InReactor, Writer
@@ -75,7 +65,7 @@ class _Part(Protocol):
         """Let ``run`` return."""
 
 
-class Storage:
+class Storage(Questions):
     """What lasts, in the data directory; provides ``core.ports.Store``.
 
     Args:
@@ -98,15 +88,13 @@ class Storage:
         trouble: Trouble,
         options: Options | None = None,
     ) -> None:
+        super().__init__(Reader(self._open, in_reactor), Reader(self._open_both, in_reactor), clock)
         self._claim = claim
         self._files = files = claim.files
         self._in_reactor = in_reactor
-        self._clock = clock
         self._options = options = options or Options()
         self._link = Reopening(lambda: sqlite.connect(files.database, "rw", options.durability))
         self._writer = Writer(self._write, in_reactor, trouble, steady, options.bounds)
-        self._reader = Reader(self._open, in_reactor)
-        self._searcher = Reader(self._open_both, in_reactor)
         self._feeder = Feeder(files.search, self._open, self._writer.submit, steady)
         self._sweeper = Sweeper(self._open, self._writer.submit, options.retention, clock.now)
         self._checkpoints = [
@@ -203,12 +191,13 @@ class Storage:
         self._feeder.wake()
         if any(isinstance(one, Forget | EndPlace) for one in work):
             self._sweeper.wake()
+        if any(isinstance(one, RoomRecord) and _forgets(one) for one in work):
+            self._sweeper.prune_soon()
 
-    # Reading
+    def prune_soon(self) -> None:
+        """Other messages are to be kept than before: see to that."""
+        self._sweeper.prune_soon()
 
-    def newest(self, place: str, limit: int) -> "Deferred[StoredPage]":
-        """The last messages of a place."""
-        return self._reader.ask(lambda c: reading.newest(c, place, limit))
 
     def before(self, place: str, id_: str, limit: int) -> "Deferred[StoredPage]":
         """The last messages older than an id."""

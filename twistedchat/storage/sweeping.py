@@ -219,9 +219,9 @@ class Sweeper:
         now = self._now()
         if abs(now - self._pruned) < self._every:
             return 0
-        gone = prune(connection, self._write, self._retention(), now)
+        # Before it begins: what changes meanwhile may come too late for this round.
         self._pruned = now
-        return gone
+        return prune(connection, self._write, self._retention(), now)
 
     def prune_soon(self) -> None:
         """What is to be kept has changed."""

@@ -22,6 +22,9 @@ from twistedchat.core.events.output import (
     PersonalEvent as PersonalEvent,
 )
 from twistedchat.core.events.output import (
+    Recalled as Recalled,
+)
+from twistedchat.core.events.output import (
     RoomEvent as RoomEvent,
 )
 from twistedchat.core.events.output import (

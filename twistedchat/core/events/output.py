@@ -22,7 +22,7 @@ from twistedchat.core.events.rooms import (
     RoomTransferred,
     TopicChanged,
 )
-from twistedchat.core.events.talk import Announced, Deleted, Emoted, Said, Whispered
+from twistedchat.core.events.talk import Announced, Deleted, Emoted, Kept, Said, Whispered
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,28 @@ class Notice:
 
     text: str
     code: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A message from the past as somebody sees it who looks back.
+
+    Attributes:
+        message: the message.
+        mine: whether the reader has said it.
+        number: by which it was found; 0 for none.
+        dated: whether it says its day and its place: it stands among others.
+    """
+
+    message: Kept
+    mine: bool = False
+    number: int = 0
+    dated: bool = False
+
+    @property
+    def user(self) -> str:
+        """Id of the user who said it."""
+        return self.message.user
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +96,4 @@ PersonalEvent: TypeAlias = Whispered | Invited
 Event: TypeAlias = RoomEvent | UserEvent | PersonalEvent | Announced
 
 
-Output: TypeAlias = Event | Notice | Crowd
+Output: TypeAlias = Event | Notice | Crowd | Recalled
