@@ -167,6 +167,7 @@ async def nothing_is_missing(ledger, port):
         for room in own:
             await history_holds(ledger, owner, room)
             await settings_hold(ledger, owner, room)
+        await conversation_holds(ledger, owner)
     there = {text for texts in ledger.seen.values() for text in texts.values()}
     missing = ledger.read - there
     assert not missing, f"{len(missing)} of {len(ledger.read)} lines on nc: {sorted(missing)[:5]}"
@@ -178,7 +179,7 @@ async def nothing_is_missing(ledger, port):
 
 async def history_holds(ledger, reader, room):
     """Every line that was seen is there, once and in its order; nothing seen now may go later."""
-    kept = await whole_history(reader, room)
+    kept = await whole_history(reader, room=room)
     assert kept == sorted(kept)
     texts = [text for _, text in kept]
     assert len(set(texts)) == len(texts)
@@ -186,6 +187,15 @@ async def history_holds(ledger, reader, room):
     missing = seen.items() - set(kept)
     assert not missing, f"{len(missing)} of {len(seen)} lines in {room}: {sorted(missing)[:5]}"
     seen.update(kept)
+
+
+async def conversation_holds(ledger, owner):
+    """What the two owners have told each other, as both of them read it."""
+    kept = await whole_history(owner, nick=other_than(owner.nick))
+    assert kept == sorted(kept)
+    texts = [text for _, text in kept]
+    assert len(set(texts)) == len(texts)
+    assert set().union(*ledger.private.values()) <= set(texts)
 
 
 async def settings_hold(ledger, owner, room):

@@ -166,12 +166,12 @@ async def listen_on_nc(ledger, port, nick, room):
         await writer.wait_closed()
 
 
-async def whole_history(program, room):
-    """All that is kept of a room, page by page from the end, oldest first."""
+async def whole_history(program, **where):
+    """All that is kept of a room or a conversation, page by page from the end, oldest first."""
     found, before = [], None
     while True:
         more = {"before": before} if before else {}
-        page = await program.must(type="history", room=room, limit=PAGE, **more)
+        page = await program.must(type="history", limit=PAGE, **where, **more)
         found[:0] = [(one["msgid"], one["text"]) for one in page["events"]]
         if not page["more"]:
             assert page["complete"]
