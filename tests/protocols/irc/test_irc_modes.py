@@ -111,5 +111,5 @@ def test_what_clients_are_told_of_the_letters() -> None:
     """CHANMODES, PREFIX, and 004."""
     assert chanmodes() == "Ib,k,HW,Pimnrs"
     assert prefix() == "(qov)~@+"
-    assert letters(USER_MODES) == "BZiorw"
+    assert letters(USER_MODES) == "Zior"
     assert all(letter == mode.letter for letter, mode in (ROOM_MODES | USER_MODES).items())

@@ -79,14 +79,13 @@ ROOM_MODES: Final[Table] = _table(
 """Of rooms: all that they have."""
 
 USER_MODES: Final[Table] = _table(
-    Mode("B", Kind.FLAG, "bot"),
-    Mode("i", Kind.FLAG, "invisible"),
-    Mode("o", Kind.FLAG, "operator"),
+    Mode("i", Kind.FLAG, "invisible", fixed=True),
+    Mode("o", Kind.FLAG, "operator", fixed=True),
     Mode("r", Kind.FLAG, "account", fixed=True),
-    Mode("w", Kind.FLAG, "wallops"),
     Mode("Z", Kind.FLAG, "secure", fixed=True),
 )
-"""Of people; ``o`` can only be given up."""
+"""Of people: what they are, which no letter changes. Everybody is invisible: a mask finds only
+those with whom one shares a room."""
 
 
 class Change(NamedTuple):
