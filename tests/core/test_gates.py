@@ -115,13 +115,35 @@ def test_the_next_turn_gathers_while_one_is_written(store, gate, next_turn):
     gate.keep([row()])
     next_turn()
     assert log == ["first", "again"]
-    assert gate.ready(lambda: log.append("never"))
     gate.submit(Recorded(log, "second"))
     assert len(store.batches[0][0]) == 3
     store.settle()
     next_turn()
     next_turn()
     assert log == ["first", "again", "second"]
+
+
+def test_a_turn_is_closed_when_the_sockets_have_been_looked_at_once_more(store, gate, next_turn):
+    """Whoever speaks at the same time is in the same batch; once is enough."""
+    log = []
+    for batch in (1, 2):
+        gate.keep([row()])
+        assert not gate.ready(lambda: log.append("again"))
+        gate.keep([row()])
+        assert len(log) == batch - 1
+        next_turn()
+        assert len(log) == batch
+        assert gate.ready(lambda: log.append("never"))
+        gate.submit(Recorded([], "turn"))
+        assert len(store.batches[0][0]) == 2
+        store.settle()
+        next_turn()
+    assert log == ["again", "again"]
+
+
+def test_what_needs_no_row_is_not_held_up(gate):
+    """There is no commit that could be shared."""
+    assert gate.ready(lambda: None)
 
 
 def test_what_cannot_be_stored_is_marked_and_released(store, gate, next_turn):

@@ -80,6 +80,10 @@ class StoreGate(_Gate):
     So batches form by themselves: a quiet server commits every message on its own, a busy one as
     many as came while the disk was at work. What can't be stored is released marked as such.
 
+    Before a turn is closed the sockets are looked at once more. That costs nothing beside a commit;
+    and who has spoken first of many is not written, committed and heard alone, while all the others
+    wait for that.
+
     Args:
         soon: calls back once all that has arrived is dealt with.
         store: commits rows.
@@ -97,6 +101,7 @@ class StoreGate(_Gate):
         self._unrelieved: list[Callable[[], None]] = []
         self._to_end: Callable[[], None] | None = None
         self._more: Callable[[], Sequence[Change]] = tuple
+        self._looked = False
 
     @property
     def crowded(self) -> bool:
@@ -112,13 +117,24 @@ class StoreGate(_Gate):
         """Ask for rows that nobody waits for, each time when others are written."""
         self._more = rows
 
+    def ready(self, again: Callable[[], None], /) -> bool:
+        """Whether a turn may be closed now; if not, ``again`` is called when it may."""
+        if not super().ready(again):
+            return False
+        if self._looked or not self._changes:
+            return True
+        self._looked = True
+        self._again = again
+        self._soon(self._ask_again)
+        return False
+
     def submit(self, turn: Releasable) -> None:
         """Release the turn once its rows are committed; at once if it has none."""
         if not self._changes:
             self._let_out(turn)
             return
         changes, self._changes, self._weight = self._changes, [], 0
-        self._busy = True
+        self._busy, self._looked = True, False
         changes += self._more()
         self._store.submit(changes, partial(self._stored, turn))
 
