@@ -69,12 +69,13 @@ def test_a_path_with_a_colon():
 
 def test_every_door_is_named_with_its_setting():
     """Errors and log lines can say which flag it was."""
-    config = Config(port=("tcp:1", "tcp:2"), telnet=("tcp:3",), tls=("tcp:4",))
+    config = Config(port=("tcp:1", "tcp:2"), telnet=("tcp:3",), tls=("tcp:4",), irc=("tcp:6",))
     assert list(doors(config)) == [
         ("port", "tcp:1"),
         ("port", "tcp:2"),
         ("telnet", "tcp:3"),
         ("tls", "tcp:4"),
+        ("irc", "tcp:6"),
     ]
 
 

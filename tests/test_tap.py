@@ -292,6 +292,15 @@ def test_the_telnet_door_negotiates_at_once(chat):
     assert "\ufffd" not in Visitor(parts.lines, reactor).read()
 
 
+def test_the_irc_door_leads_to_the_same_rooms(chat):
+    """And its modules are loaded only when it is opened."""
+    reactor, parts, _ = chat
+    bob = Visitor(parts.lines, reactor, "bob")
+    ada = Visitor(parts.irc(), reactor, "NICK ada", "USER a 0 * :Ada", "JOIN #hall")
+    assert " 001 ada :Welcome to " in ada.read()
+    assert "ada joined #hall." in bob.read()
+
+
 def test_changed_settings_are_taken_up(chat):
     """Limits and MOTD change for those who are there, and nobody is dropped."""
     reactor, parts, config = chat

@@ -144,6 +144,7 @@ class Config:
     tls: tuple[str, ...] = _door(
         (), "the same behind TLS; without --cert a self-signed pair is made", '["tcp:5001"]'
     )
+    irc: tuple[str, ...] = _door((), "where to listen for clients of IRC", '["tcp:6667"]')
     cert: str = _pem("certificate chain for --tls, in PEM", "fullchain.pem")
     key: str = _pem("private key that belongs to --cert, in PEM", "privkey.pem")
     name: str = _seen(

@@ -23,7 +23,7 @@ from twistedchat.config import Config, ConfigError
 BACKLOG = 4096
 """Connections that the kernel keeps until they are accepted (it may cut this down)."""
 
-DOORS = ("port", "telnet", "tls")
+DOORS = ("port", "telnet", "tls", "irc")
 """The settings that hold endpoints."""
 
 # How many arguments without a name an endpoint string has when the queue's length is among them.

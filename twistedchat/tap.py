@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from twistedchat.durable import Durable
     from twistedchat.protocols.cloaks import Cloaks
     from twistedchat.protocols.clock import ReactorClock
+    from twistedchat.protocols.entrance import Entrance
     from twistedchat.protocols.server_certificates import ServerCertificates
     from twistedchat.service import ChatService, Door
     from twistedchat.watch import Watch
@@ -55,6 +56,7 @@ class Parts(NamedTuple):
         telnet: the factory of a door for telnet only.
         watch: notices slow turns of the reactor.
         durable: keeps what lasts, if anything does.
+        irc: makes the factory of a door for IRC.
     """
 
     configure: Callable[[Config, str], None]
@@ -62,6 +64,7 @@ class Parts(NamedTuple):
     telnet: Any
     watch: "Watch | None" = None
     durable: "Durable | None" = None
+    irc: Callable[[], Any] = lambda: None
 
 
 def assemble(config: Config, motd: str, reactor: Any) -> Parts:
@@ -95,7 +98,14 @@ def assemble(config: Config, motd: str, reactor: Any) -> Parts:
         book.config = config
 
     lines, telnet = LineFactory(entrance), LineFactory(entrance, telnet=True)
-    return Parts(configure, lines, telnet, watch, durable)
+    return Parts(configure, lines, telnet, watch, durable, partial(_irc, entrance))
+
+
+def _irc(entrance: "Entrance") -> Any:
+    """The factory of a door for IRC, which is loaded only if one is opened."""
+    from twistedchat.protocols.irc.door import IrcFactory
+
+    return IrcFactory(entrance)
 
 
 def _durable(config: Config, reactor: Any, clock: "ReactorClock") -> "Durable | None":
@@ -210,12 +220,12 @@ def _doors(config: Config, parts: Parts, certificates: Any, reactor: Any) -> Ite
     from twistedchat import listening
     from twistedchat.service import Door
 
+    factories = {"telnet": parts.telnet, "irc": parts.irc() if config.irc else None}
     for setting, description in listening.doors(config):
         endpoint = serverFromString(reactor, listening.with_backlog(description))
         if setting == "tls":
             endpoint = _behind_tls(endpoint, certificates, config, reactor)
-        factory = parts.telnet if setting == "telnet" else parts.lines
-        yield Door(setting, description, endpoint, factory)
+        yield Door(setting, description, endpoint, factories.get(setting, parts.lines))
 
 
 def _behind_tls(endpoint: Any, certificates: Any, config: Config, reactor: Any) -> Any:
