@@ -5,6 +5,7 @@ import pytest
 from twistedchat.core import intents
 from twistedchat.core.gates import StoreGate
 from twistedchat.core.records import (
+    WITH_SERVER,
     DeleteMessages,
     EndPlace,
     MessageKind,
@@ -126,6 +127,17 @@ def test_a_room_ends_with_its_last_member(chat, rows, how):
     chat.clock.turn()
     assert rows.changes[1:] == [EndPlace("ops", said)]
     assert run(chat.join(eve, "ops")).begun == said
+
+
+def test_a_closed_room_in_which_nothing_was_said_ends_as_well(chat, rows):
+    """Else another of its name, open to all, would end with the server in its place."""
+    ada = enter(chat, "ada", "ops")
+    run(chat.part(ada, "ops"))
+    begun = run(chat.join(ada, "ops")).begun
+    run(chat.set_room(ada, "ops", "private", "on"))
+    run(chat.part(ada, "ops"))
+    chat.clock.turn()
+    assert rows.changes[-2:] == [EndPlace("ops", WITH_SERVER), EndPlace("ops", begun)]
 
 
 def test_a_room_that_lasts_does_not_end(chat, rows):

@@ -248,7 +248,8 @@ class State:
         """End a room that nobody is in, unless it lasts; nobody will read what was said there."""
         if not room.members and not room.lasting:
             end = room.history.end
-            if end > room.begun:
+            # Of a room that is closed it is noted that it ends with the server: that is over.
+            if end > room.begun or room.closed:
                 self.endings.append((room.name.key, end))
             self._close_room(room)
 
