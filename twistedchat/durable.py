@@ -80,7 +80,11 @@ class Durable(Service):
         super().stopService()
         drained: Deferred[None] = Deferred()
         self.gate.end(lambda: drained.callback(None))
-        return drained.addCallback(lambda _: self.storage.stop())
+        return drained.addCallback(self._write_the_last)
+
+    def _write_the_last(self, _: None) -> "Deferred[None]":
+        self.chat.reads.finish()
+        return self.storage.stop()
 
     def _trouble(self, reason: str | None) -> None:
         if reason is None:

@@ -180,14 +180,14 @@ class House:
 
     make_clock = Clock
 
-    def __init__(self, operators=None, **settings):
+    def __init__(self, operators=None, store=None, **settings):
         names = {name for name in settings if hasattr(Limits(), name)}
         limits = Limits(**{name: settings.pop(name) for name in names})
         self.clock = self.make_clock()
         self.config = replace(Config(name="chat.example.org", limits=limits), **settings)
         clock = ReactorClock(self.clock, lambda: START + self.clock.seconds())
         about = About("chat.example.org", lobby=self.config.lobby, version="1.0", started=START)
-        self.chat = make_chat(clock=clock, limits=limits, about=about)
+        self.chat = make_chat(clock=clock, limits=limits, about=about, store=store)
         self.proofs = []
         self.operators = operators or {}
         cloaks = Cloaks(b"k" * 32)

@@ -18,6 +18,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "until": st.none() | times,
     "stored": st.booleans(),
     "forced": st.booleans(),
+    "absent": st.booleans(),
     "ids": st.lists(texts).map(tuple),
     "of": st.lists(texts).map(tuple),
 }
@@ -31,14 +32,15 @@ outputs = st.one_of(st.builds(Notice, texts, texts), *map(of_kind, get_args(Even
 
 
 def to_milliseconds(event: Any) -> Any:
-    """As the wire carries it: times to the millisecond, no ids of users."""
-    changes = {
+    """As the wire carries it: times to the millisecond, no ids of users, nothing of storage."""
+    changes: dict[str, Any] = {
         name: round(int(at * 1000) / 1000, 3)
         for name in ("at", "until")
         if isinstance(at := getattr(event, name, None), float)
     }
-    if hasattr(event, "user"):
-        changes["user"] = ""
+    for inside in ("user", "to_account"):
+        if hasattr(event, inside):
+            changes[inside] = ""
     return replace(event, **changes)
 
 

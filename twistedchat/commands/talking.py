@@ -4,6 +4,7 @@ from twistedchat.commands.registry import Context, command
 from twistedchat.core import intents
 from twistedchat.core.chat import user_of
 from twistedchat.core.errors import NoSuchNick
+from twistedchat.core.state import State
 from twistedchat.core.text import clean
 
 
@@ -43,14 +44,25 @@ async def reply(context: Context, text: str) -> None:
     peer = context.session.peer
     if peer is None:
         raise NoSuchNick("You had no private word with anybody yet. /msg NICK TEXT begins one.")
-    other = context.chat.state.users.get(peer)
-    if other is None:
+    await _whisper(context, _called(context.chat.state, peer), text)
+
+
+def _called(state: State, peer: str) -> str:
+    """The nick of somebody who is here, or the name of an account whose owner is not."""
+    other = state.owners.get(peer) or state.users.get(peer)
+    if other is not None:
+        return other.nick
+    name = state.owned.name_of(peer)
+    if name is None:
         raise NoSuchNick("They have gone. /msg NICK TEXT begins another private word.")
-    await _whisper(context, other.nick, text)
+    return name.shown
 
 
 async def _whisper(context: Context, nick: str, text: str) -> None:
     whispered = await context.chat.whisper(context.session, nick, text)
+    if whispered.absent:
+        context.tell(f"{whispered.to} is not here and gets that on coming back.", "absent")
+        return
     to = context.chat.named(whispered.to)
     if to.away is not None:
         context.tell(f"{to.nick} is away" + (f": {to.away}" if to.away else "."), "away")

@@ -3,8 +3,8 @@
 from twistedchat.core import events, intents
 from twistedchat.core.about import About
 from twistedchat.core.deleting import DeletingVerbs
-from twistedchat.core.errors import ChatError, NotInRoom
-from twistedchat.core.names import Name, known_name, prepare_nick, room_key
+from twistedchat.core.errors import ChatError, NotAllowed, NotInRoom
+from twistedchat.core.names import Name, known_name, nick_key, prepare_nick, room_key
 from twistedchat.core.ordering import REASON_CHARS, Done, Outcome, digest
 from twistedchat.core.ports import Lens
 from twistedchat.core.reading import Reading
@@ -51,12 +51,23 @@ class Chat(DeletingVerbs):
 
     async def whisper(self, session: Session, nick: str, text: str) -> events.Whispered:
         """Tell one person something."""
-        to = self.named(nick)
-        text = clean(text, self.state.limits.message)
-        facts = await self.ask(session, intents.Whisper(user_of(session).id, to.name.key, text))
+        key, text = self._addressee(nick), clean(text, self.state.limits.message)
+        facts = await self.ask(session, intents.Whisper(user_of(session).id, key, text))
         whispered = facts[0][0]
         assert isinstance(whispered, events.Whispered)  # noqa: S101
         return whispered
+
+    def _addressee(self, nick: str) -> str:
+        """The key of somebody who is here, or who can be left a word."""
+        key = nick_key(nick) or ""
+        name = self.state.owned.name_of(self.state.owned.account_of(key))
+        if key in self.state.nicks or name is None:
+            return self.named(nick).name.key
+        if not self.gate.keeps and self.state.owned.account_of(key) not in self.state.owners:
+            raise NotAllowed(
+                f"{name.shown} is not here, and nothing is kept on this server. Try again later."
+            )
+        return key
 
     # Rooms
 

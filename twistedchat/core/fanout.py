@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 
-from twistedchat.core.events import Output
+from twistedchat.core.events import Output, Whispered
 from twistedchat.core.ports import Gate, Lens, Pieces
 from twistedchat.core.progress import Progress
 from twistedchat.core.room_turn import RoomTurn
-from twistedchat.core.turn import Long, Own, Share, Span, Turn
+from twistedchat.core.turn import Long, Own, Private, Share, Span, Turn
 from twistedchat.core.users import Session
 
 
@@ -55,6 +55,7 @@ class Fanout:
         self._spans: dict[Session, list[Span]] = {}
         self._own: dict[Session, Own] = {}
         self._long: dict[Session, Long] = {}
+        self._private: list[Private] = []
         self._endings: list[Session] = []
 
     # Who listens
@@ -147,6 +148,13 @@ class Fanout:
         """One session hears it, behind all that it has heard so far."""
         self.send(session, session.lens.for_room(True).render(output, mine))
 
+    def whisper(self, session: Session, event: Whispered, mine: bool) -> None:
+        """One session hears a private message, which is marked if it can't be stored."""
+        self.to_session(session, event, mine)
+        if event.to_account and session in self._own:
+            place = len(self._own[session]) - 1
+            self._private.append((session, place, session.lens.for_room(True), event, mine))
+
     def send(self, session: Session, data: bytes) -> None:
         """Hand bytes to one session, behind all that it has heard so far."""
         if data:
@@ -178,7 +186,7 @@ class Fanout:
         self._settle()
         shares = [self._share(room, readers) for room, readers in self._active.items()]
         out = partial(self.progress.release, self.progress.close())
-        turn = Turn(shares, self._spans, self._own, self._long, self._endings, out)
+        turn = Turn(shares, self._spans, self._own, self._long, self._endings, self._private, out)
         self._begin()
         self._gate.submit(turn)
 

@@ -260,14 +260,14 @@ class Hearing:
         return events.Notice(f"You are now talking in #{room.name.shown}.", "current-room")
 
     def _whispered(self, event: events.Whispered, audience: Only, origin: Session | None) -> None:
-        one, other = audience.users[0], audience.users[-1]
-        peers = {one.id: other, other.id: one}
+        to = self._state.nicks.get(nick_key(event.to) or "")
+        sent_to = (to.account or to.id) if to is not None else event.to_account
         for user in audience.users:
             mine = user.id == event.user
             for session in self.sessions_of(user):
-                session.peer = peers.get(user.id, user).id
+                session.peer = sent_to if mine else event.account or event.user
                 if not session.arriving:
-                    self._fanout.to_session(session, event, mine)
+                    self._fanout.whisper(session, event, mine)
 
     def _invited(self, event: events.Invited, audience: Only, origin: Session | None) -> None:
         for user in audience.users:

@@ -39,11 +39,11 @@ def _message(event: Said | Emoted, room: str, kind: MessageKind) -> MessageRecor
 
 def _whispered(state: State, event: Whispered, audience: Only) -> Sequence[Change]:
     """Between two accounts alone: a guest's words are delivered and forgotten."""
-    one, other = audience.users[0].account, audience.users[-1].account
-    if not one or not other:
+    if not event.account or not event.to_account:
         return _NOTHING
+    place = private_place(event.account, event.to_account)
     record = MessageRecord(
-        event.id, event.at, private_place(one, other), MessageKind.WHISPERED, event.nick,
+        event.id, event.at, place, MessageKind.WHISPERED, event.nick,
         event.account, event.text, event.to,
     )  # fmt: skip
     return (record,)

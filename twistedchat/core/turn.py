@@ -8,10 +8,12 @@ by piece, so that every reader hears everything in the one order of the places.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from operator import itemgetter
 from typing import TypeAlias, TypeVar
 
+from twistedchat.core.events import Whispered
 from twistedchat.core.ports import Lens, Pieces
 from twistedchat.core.room_turn import RoomTurn
 from twistedchat.core.users import Session
@@ -22,6 +24,8 @@ Span: TypeAlias = tuple[RoomTurn, Lens, int, int]
 Own: TypeAlias = list[tuple[int, bytes]]
 # Long replies: how many of the reader's own bytes stand before each, its place, what it says.
 Long: TypeAlias = list[tuple[int, int, Pieces]]
+# Private messages that are to be stored: whose, which of the reader's own bytes, how they are seen.
+Private: TypeAlias = tuple[Session, int, Lens, Whispered, bool]
 # A room, and the readers who hear all of it and nothing else.
 Share: TypeAlias = tuple[RoomTurn, list[tuple[Lens, Sequence[Session]]]]
 
@@ -44,6 +48,7 @@ class Turn:
         own: what only one of those hears.
         long: the long replies among that, which are made as their readers take them.
         endings: who is closed behind it.
+        private: the private messages among that.
         out: called when all have got theirs.
     """
 
@@ -54,6 +59,7 @@ class Turn:
         own: dict[Session, Own],
         long: dict[Session, Long],
         endings: list[Session],
+        private: Sequence[Private] = (),
         out: Callable[[], None] = _nothing,
     ) -> None:
         self._shares = shares
@@ -61,6 +67,7 @@ class Turn:
         self._own = own
         self._long = long
         self._endings = endings
+        self._private = private
         self._out = out
         self._alike: dict[tuple[Span, ...], bytes] = {}
         self._faults: list[Exception] = []
@@ -71,6 +78,9 @@ class Turn:
         spans = chain.from_iterable(self._apart.values())
         for room in {room for room, _ in self._shares} | {room for room, *_ in spans}:
             room.mark_unstored()
+        for session, index, lens, event, mine in self._private:
+            data = lens.render(replace(event, stored=False), mine)
+            self._own[session][index] = (self._own[session][index][0], data)
 
     def release(self) -> bool:
         """Hand readers what they hear, in one piece each; of very many, as many as it has time for.

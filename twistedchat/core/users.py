@@ -84,7 +84,8 @@ class Session:
         certificate: fingerprint of the certificate that the peer has shown, or "".
         claimed: the nick that was asked for and belongs to an account, or "".
         client: name of the program, if it told.
-        peer: id of the user of the last private conversation, for /reply.
+        peer: with whom the last private conversation was, for /reply: id of the account, or of the
+            guest.
         lenses: by room key, the lens through which each room is heard at the moment.
         device: name of the device, by which it is known how far its account has read on it.
         replays: it is shown what was missed, and what was handed to its sink counts as read.

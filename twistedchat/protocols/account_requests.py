@@ -9,6 +9,7 @@ from twistedchat.core.ports import Accounts
 from twistedchat.core.records import ProofRecord
 from twistedchat.core.users import Session
 from twistedchat.protocols import fields
+from twistedchat.protocols.markers import marks
 from twistedchat.protocols.roomstate import PAGE, room_state
 from twistedchat.render.json import timestamp
 
@@ -27,19 +28,20 @@ async def _register(chat: Chat, session: Session, request: Request) -> Carried:
 async def _login(chat: Chat, session: Session, request: Request) -> Carried:
     account, password = fields.text(request, "account"), fields.text(request, "password")
     token = await accounts_of(chat).log_in(session, account, password, resumable=True)
-    return _whereabouts(chat, session, token)
+    return await _whereabouts(chat, session, token)
 
 
 async def _logout(chat: Chat, session: Session, request: Request) -> Carried:
     token = await accounts_of(chat).log_out(session, resumable=True)
-    return _whereabouts(chat, session, token)
+    return await _whereabouts(chat, session, token)
 
 
-def _whereabouts(chat: Chat, session: Session, token: str) -> Carried:
+async def _whereabouts(chat: Chat, session: Session, token: str) -> Carried:
     """Who the session is now, and where: it may be another user's."""
     user, now = user_of(session), chat.clock.now()
     most = max(MEMBERS_LEAST, PAGE // max(1, len(user.rooms)))
-    rooms = [room_state(room, user, now, most) for room in user.rooms.values()]
+    marked = await marks(chat, session, user.rooms.values())
+    rooms = [room_state(room, user, now, most, marked) for room in user.rooms.values()]
     account = account_name(chat, session)
     return {"nick": user.nick, "account": account, "token": token, "rooms": rooms}
 

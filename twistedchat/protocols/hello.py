@@ -12,6 +12,7 @@ from twistedchat.core.text import shorten
 from twistedchat.core.users import User
 from twistedchat.protocols import fields
 from twistedchat.protocols.account_requests import account_name, accounts_of
+from twistedchat.protocols.markers import Marks, marks
 from twistedchat.protocols.replies import cut, start, taken
 from twistedchat.protocols.roomstate import PAGE, heard, member_page, newest, room_head
 from twistedchat.render.json import encode, line, timestamp, to_json
@@ -37,7 +38,7 @@ async def hello(dialogue: "JsonDialogue", request: Mapping[str, Any], id_: field
     version = _version(request)
     session, limits = dialogue.session, dialogue.chat.state.limits
     rooms = fields.texts(request, "rooms", limits.rooms or 1000)
-    fields.optional(request, "device")
+    session.device = shorten(fields.optional(request, "device"), DEVICE_CHARS) or session.door
     session.client = shorten(fields.optional(request, "client"), CLIENT_CHARS)
     dialogue.lingers = fields.flag(request, "grace", default=True)
     token, after = _resume_fields(request)
@@ -47,14 +48,18 @@ async def hello(dialogue: "JsonDialogue", request: Mapping[str, Any], id_: field
         token, wanted = await _come_in(dialogue, request)
     dialogue.wire.entrance.settled(dialogue.wire)
     refused = [] if resumed else await _join_all(dialogue, rooms)
+    marked = await marks(dialogue.chat, session, user_of(session).rooms.values())
     told = {"version": version, "token": token, "resumed": resumed, "refused": refused}
     head = {"type": "welcome", "id": id_, **told, **_welcome(dialogue, wanted)}
     if id_ is None:
         del head["id"]
     user, wire = user_of(session), dialogue.wire
-    welcome = start(wire, _with_rooms(head, user, dialogue.chat.clock.now()))
+    welcome = start(wire, _with_rooms(head, user, dialogue.chat.clock.now(), marked))
     dialogue.chat.arrive(session)
-    missed = start(wire, _missed(user, after)) if resumed and after else None
+    missed = None
+    if resumed and after:
+        # Private messages that were waiting are among these.
+        session.missed, missed = None, start(wire, _missed(user, after))
     await taken(wire, welcome, missed)
 
 
@@ -140,9 +145,9 @@ def _welcome(dialogue: "JsonDialogue", wanted: str) -> dict[str, Any]:
     return welcome
 
 
-def _with_rooms(head: Mapping[str, Any], user: User, now: float) -> Iterator[bytes]:
+def _with_rooms(head: Mapping[str, Any], user: User, now: float, marked: Marks) -> Iterator[bytes]:
     """The welcome with the rooms that the user is in, whose members are looked up one by one."""
-    rooms = [(room, room_head(room, user, now)) for room in user.rooms.values()]
+    rooms = [(room, room_head(room, user, now, marked)) for room in user.rooms.values()]
     if len(rooms) > MANY_ROOMS:
         # Others' long texts must not make the line too long.
         rooms = [(room, {**told, "topic": None}) for room, told in rooms]

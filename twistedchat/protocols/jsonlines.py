@@ -24,6 +24,7 @@ from twistedchat.protocols.lines import TooLongLine
 from twistedchat.protocols.own_requests import export
 from twistedchat.protocols.replies import caught_up, cut, reply
 from twistedchat.protocols.talk import line_cost
+from twistedchat.protocols.waiting import hand_over_waiting
 from twistedchat.render.json import JSON_LENS, line, timestamp
 
 FAULT = "Something went wrong on the server. It was written down for the host."
@@ -123,6 +124,8 @@ class JsonDialogue:
             self._refuse(id_, error)
         except Exception:  # noqa: BLE001 - one request's fault ends nobody's connection
             self._failed(id_)
+        if self.session.missed is not None:
+            hand_over_waiting(self.wire)
 
     def _failed(self, id_: fields.Id) -> None:
         self._log.failure("A request could not be answered")

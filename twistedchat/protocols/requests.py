@@ -13,6 +13,7 @@ from twistedchat.core.text import clean_or_empty
 from twistedchat.core.users import Session
 from twistedchat.protocols import fields
 from twistedchat.protocols.account_requests import ACCOUNT_REQUESTS
+from twistedchat.protocols.markers import MARKER_REQUESTS, marks
 from twistedchat.protocols.own_requests import OWN_REQUESTS
 from twistedchat.protocols.past_requests import PAST_REQUESTS
 from twistedchat.protocols.room_requests import ROOM_REQUESTS
@@ -35,7 +36,9 @@ Answer = Callable[[Chat, Session, Request], Awaitable[Carried]]
 async def _whisper(chat: Chat, session: Session, request: Request) -> Carried:
     nick, text = fields.text(request, "nick"), fields.text(request, "text")
     event = await chat.whisper(session, nick, text)
-    carried = {"msgid": event.id, "time": timestamp(event.at), "to": event.to}
+    carried: Carried = {"msgid": event.id, "time": timestamp(event.at), "to": event.to}
+    if event.absent:
+        return {**carried, "absent": True}
     away = chat.named(event.to).away
     return carried if away is None else {**carried, "away": away}
 
@@ -45,7 +48,8 @@ async def _join(chat: Chat, session: Session, request: Request) -> Carried:
         session, fields.text(request, "room"), fields.optional(request, "password"),
         fields.flag(request, "confirm"),
     )  # fmt: skip
-    return {"room": room_state(room, user_of(session), chat.clock.now())}
+    marked = await marks(chat, session, [room])
+    return {"room": room_state(room, user_of(session), chat.clock.now(), marks=marked)}
 
 
 async def _part(chat: Chat, session: Session, request: Request) -> Carried:
@@ -210,5 +214,6 @@ REQUESTS: dict[str, Answer] = {
     **PAST_REQUESTS,
     **ROOM_REQUESTS,
     **ACCOUNT_REQUESTS,
+    **MARKER_REQUESTS,
     **OWN_REQUESTS,
 }

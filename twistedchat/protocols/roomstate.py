@@ -18,15 +18,20 @@ PAGE_BYTES = 64 * 1024
 MESSAGE_BYTES = 200
 
 Told = Mapping[str, Any]
+NO_MARKS: Mapping[str, Told] = {}
 
 
-def room_state(room: Room, user: User, now: float, most: int = PAGE) -> dict[str, Any]:
-    """A room as one of its members sees it."""
+def room_state(
+    room: Room, user: User, now: float, most: int = PAGE, marks: Mapping[str, Told] = NO_MARKS
+) -> dict[str, Any]:
+    """A room as one of its members sees it, with what they have read there if they are noted."""
     members, more = member_page(room, "", most)
-    return {**room_head(room, user, now), "members": members, "more": more}
+    return {**room_head(room, user, now, marks), "members": members, "more": more}
 
 
-def room_head(room: Room, user: User, now: float) -> dict[str, Any]:
+def room_head(
+    room: Room, user: User, now: float, marks: Mapping[str, Told] = NO_MARKS
+) -> dict[str, Any]:
     """The same without the list of members: it is there at once, however many they are."""
     return {
         "name": f"#{room.name.shown}",
@@ -39,6 +44,7 @@ def room_head(room: Room, user: User, now: float) -> dict[str, Any]:
         "lasting": room.lasting,
         **settings(room),
         "latest": room.history.latest,
+        **marks.get(room.name.key, {}),
     }
 
 

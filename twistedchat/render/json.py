@@ -18,9 +18,13 @@ _TYPES: dict[type, str] = {
 }
 _KINDS = {name: kind for kind, name in _TYPES.items()}
 _OUTSIDE = {"id": "msgid", "at": "time", "ids": "msgids"}
+_FLAGS = frozenset({"forced", "absent"})
+_INSIDE = frozenset({"user", "to_account"})
 _LISTS = frozenset({"ids", "of"})
 # What is told only where it is otherwise.
-_USUAL = {"account": "", "stored": True, "forced": False, "role": "", "of": (), "to": ""}
+_USUAL = {
+    "account": "", "stored": True, "forced": False, "absent": False, "role": "", "of": (), "to": "",
+}  # fmt: skip
 
 
 class JsonLens:
@@ -99,7 +103,7 @@ def decode(message: Mapping[str, Any]) -> Event | Notice | None:
 def _decode_value(name: str, outside: str, message: Mapping[str, Any]) -> Any:
     if name == "stored":
         return message[outside] is not False
-    if name == "forced":
+    if name in _FLAGS:
         return message[outside] is True
     if name in _LISTS:
         return _texts(message, outside)
@@ -137,7 +141,8 @@ def _texts(message: Mapping[str, Any], name: str) -> tuple[str, ...]:
 @cache
 def _names(kind: type) -> tuple[tuple[str, str], ...]:
     """A kind of event's fields, here and outside; ids of users stay inside."""
-    return tuple((f.name, _OUTSIDE.get(f.name, f.name)) for f in fields(kind) if f.name != "user")
+    told = (f.name for f in fields(kind) if f.name not in _INSIDE)
+    return tuple((name, _OUTSIDE.get(name, name)) for name in told)
 
 
 @cache

@@ -117,7 +117,7 @@ class PlainLens:
                 who = f"Action by {nick}:" if self.style.spoken else f"* {nick}"
                 return f"{who} {text}{_fate(message)}"
             case Whispered(to=to):
-                return f"{self._ends(nick, paint_nick(to, theme), mine)}: {text}"
+                return f"{self._ends(nick, paint_nick(to, theme), mine)}: {text}{_fate(message)}"
             case _:
                 assert_never(message)
 
@@ -159,7 +159,7 @@ class PlainLens:
         return f"{text}{self._end}".encode("utf-8", "replace")
 
 
-def _fate(message: Said | Emoted) -> str:
+def _fate(message: Kept) -> str:
     return "" if message.stored else " [not stored]"
 
 

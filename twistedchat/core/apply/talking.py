@@ -2,7 +2,7 @@
 
 from twistedchat.core import intents
 from twistedchat.core.apply import speech
-from twistedchat.core.errors import NotAllowed
+from twistedchat.core.errors import NoSuchNick, NotAllowed
 from twistedchat.core.events import Announced, Emoted, Said, Whispered
 from twistedchat.core.rooms import Room
 from twistedchat.core.state import Everybody, Fact, Only, State, not_in
@@ -31,15 +31,49 @@ def emote(state: State, intent: intents.Emote, id_: str, at: float) -> list[Fact
 
 def whisper(state: State, intent: intents.Whisper, id_: str, at: float) -> list[Fact]:
     """A line for one person; somebody who ignores the sender is not told."""
-    user, to = state.user(intent.user), state.named(intent.to)
+    user = state.user(intent.user)
+    to = state.nicks.get(intent.to) or state.owners.get(state.owned.account_of(intent.to))
+    if to is None:
+        return _left_word(state, user, intent, id_, at)
     user.spoke = at
-    whispered = Whispered(id_, at, user.nick, to.nick, intent.text, user.id, user.account)
+    # Who ignores somebody has nothing of theirs in their own history, either.
+    kept = to.account if user.account and user.id not in to.ignored else ""
+    whispered = Whispered(
+        id_, at, user.nick, to.nick, intent.text, user.id, user.account, kept,
+        absent=kept != "" and not to.sessions,
+    )  # fmt: skip
     user.whispers.append(whispered)
     if user.id in to.ignored:
         return [(whispered, Only((user,)))]
     if to is not user:
         to.whispers.append(whispered)
     return [(whispered, Only((user, to) if to is not user else (user,)))]
+
+
+def _left_word(
+    state: State, user: User, intent: intents.Whisper, id_: str, at: float
+) -> list[Fact]:
+    """A line for an account's owner who is not here; nobody else can be left one.
+
+    Raises:
+        NoSuchNick: it is no account's name.
+        NotAllowed: the sender is a guest, of whom nothing private is stored.
+    """
+    account = state.owned.account_of(intent.to)
+    name = state.owned.name_of(account)
+    if name is None:
+        raise NoSuchNick("Nobody here is called that. /who lists who is here.")
+    if not user.account:
+        raise NotAllowed(
+            f"{name.shown} is not here, and only who has an account can leave them a word."
+            " /register makes one, /login takes yours."
+        )
+    user.spoke = at
+    whispered = Whispered(
+        id_, at, user.nick, name.shown, intent.text, user.id, user.account, account, absent=True
+    )
+    user.whispers.append(whispered)
+    return [(whispered, Only((user,)))]
 
 
 def announce(state: State, intent: intents.Announce, id_: str, at: float) -> list[Fact]:

@@ -37,7 +37,11 @@ class Emoted:
 
 @dataclass(frozen=True, slots=True)
 class Whispered:
-    """A private message from ``nick`` to ``to``; ``user`` is the sender's id."""
+    """A private message from ``nick`` to ``to``; ``user`` is the sender's id.
+
+    ``to_account`` is the other end's account, if it is stored for both. With ``absent`` that one is
+    not here and is told on coming back.
+    """
 
     id: str
     at: float
@@ -46,6 +50,9 @@ class Whispered:
     text: str
     user: str = ""
     account: str = ""
+    to_account: str = ""
+    absent: bool = False
+    stored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
