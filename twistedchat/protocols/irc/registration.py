@@ -147,7 +147,7 @@ async def cap(dialogue: "IrcDialogue", params: Params) -> None:
     before = negotiation.enabled
     outcome = negotiation.take(params)
     if negotiation.enabled is not before:
-        dialogue.chat.set_lens(dialogue.session, dialogue.lens)
+        dialogue.wear_lens()
     match outcome:
         case InvalidSubcommand(subcommand=subcommand):
             dialogue.numeric(numerics.ERR_INVALIDCAPCMD, subcommand)
@@ -225,7 +225,7 @@ async def come_in(dialogue: "IrcDialogue") -> None:
     registration.done = True
     registration.negotiation.registered()
     dialogue.wire.entrance.settled(dialogue.wire)
-    dialogue.chat.set_lens(session, dialogue.lens)
+    dialogue.wear_lens()
     told = start(dialogue.wire, welcome(dialogue))
     dialogue.chat.arrive(session)
     await taken(dialogue.wire, told)

@@ -44,6 +44,7 @@ async def _join(dialogue: "IrcDialogue", name: str, key: str) -> None:
         dialogue.numeric(numerics.ERR_NOSUCHCHANNEL, name)
     elif (room_key(name) or "") not in user_of(session).rooms:
         room = await chat.join(session, name, key)
+        dialogue.joined(room)
         await dialogue.reply(entered(dialogue, room))
 
 
