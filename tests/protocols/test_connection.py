@@ -47,6 +47,18 @@ def test_half_a_line_of_a_broken_connection_is_not_said(house):
     assert bob.lines() == ["*** ada has gone: Connection lost"]
 
 
+@pytest.mark.parametrize("end", ["half_close", "vanish"])
+def test_nor_if_the_outbox_has_seen_the_break(house, end):
+    """It is told once: whoever reads afterwards finds what looks like an orderly end."""
+    bob, ada = house.person("bob"), house.person("ada")
+    bob.read()
+    ada.send("whole\nI never said")
+    ada.door.outbox.broken = True
+    getattr(ada, end)()
+    assert bob.lines() == ["<ada> whole", "*** ada has gone: Connection lost"]
+    assert ada.door.broken
+
+
 def test_many_lines_of_somebody_who_is_gone_are_all_carried_out(open_house):
     """Also more than fit into a turn."""
     house = open_house(rate=0)

@@ -1,12 +1,16 @@
 """Bytes on their way out: order, bounds and goodbyes, on real sockets and inside TLS."""
 
+import errno
+import sys
+
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 
-from twistedchat.protocols.outbox import PIECE, Outbox
+from twistedchat.protocols.backlog import AT_ONCE, GRACE_SECONDS, PIECE
+from twistedchat.protocols.outbox import Outbox
 
 
 @pytest.fixture
@@ -72,12 +76,53 @@ def test_big_and_small_pieces_arrive_whole(box, transport):
 
 
 def test_a_reader_too_far_behind_is_given_up_once(box, transport, overflows):
-    """Nothing more is kept for it."""
+    """When it had time to read; nothing more is kept for it."""
     for _ in range(300):
         box.write(b"x" * 1000)
+    assert overflows == []
+    box._clock.advance(GRACE_SECONDS)
     assert overflows == [1]
     assert transport.calls == ["abortConnection"]
     assert box.waiting == 0
+    box.write(b"x")
+    box._clock.advance(GRACE_SECONDS)
+    assert overflows == [1]
+    assert box._clock.getDelayedCalls() == []
+
+
+def test_who_has_read_all_so_far_is_not_given_up_for_one_turn(box, transport, overflows):
+    """However much it brings; whoever takes it goes on as ever."""
+    for _ in range(3):
+        turn = b"x" * (AT_ONCE + 4) * 100_000
+        box.write(turn)
+        assert transport.drain() == turn
+        assert box._clock.getDelayedCalls() == []
+        box._clock.advance(GRACE_SECONDS)
+    box.write(b"direct\n")
+    assert (transport.read(), overflows) == (b"direct\n", [])
+
+
+def test_far_too_much_for_one_who_is_behind_is_too_much_at_once(box, transport, overflows):
+    """Memory is bounded by it, and by one turn."""
+    most = 0
+    for _ in range(AT_ONCE + 3):
+        box.write(b"x" * 100_000)
+        most = max(most, box.waiting)
+    assert overflows == [1]
+    assert transport.calls == ["abortConnection"]
+    assert AT_ONCE * 100_000 < most < (AT_ONCE + 2) * 100_000
+    assert box._clock.getDelayedCalls() == []
+
+
+def test_those_who_wait_for_the_same_bytes_share_them(socket_transport):
+    """Nobody has a copy of the rest that the socket did not take."""
+    turn = b"x" * 1_000_000
+    before = sys.getrefcount(turn)
+    boxes = [Outbox(socket_transport(), Clock(), 100_000, pytest.fail) for _ in range(10)]
+    for box in boxes:
+        box.write(turn)
+    assert sys.getrefcount(turn) >= before + len(boxes)
+    assert all(0 < box.waiting < len(turn) for box in boxes)
 
 
 def test_finish_without_anything_waiting(box, transport):
@@ -100,6 +145,17 @@ def test_finish_waits_for_what_is_on_its_way(box, transport):
     assert transport.calls == []
     assert transport.drain() == sent + b"bye\n"
     assert transport.calls == ["loseWriteConnection"]
+
+
+def test_who_is_told_goodbye_is_not_given_up(box, transport, overflows):
+    """It has its two seconds."""
+    box.write(b"x" * 200_000)
+    box._clock.advance(GRACE_SECONDS - 1)
+    box.finish()
+    box._clock.advance(1.5)
+    assert (transport.calls, overflows) == ([], [])
+    box._clock.advance(0.5)
+    assert (transport.calls, overflows) == (["abortConnection"], [])
 
 
 def test_finish_after_the_peer_said_all(box, transport):
@@ -125,6 +181,43 @@ def test_a_broken_socket_is_left_to_the_reactor_and_closed_at_the_end(box, trans
     assert transport.calls == []
     box.finish()
     assert transport.calls == ["abortConnection"]
+
+
+class Refusing:
+    """A socket that refuses once, with an error."""
+
+    def __init__(self, real, number):
+        self.real, self.number = real, number
+
+    def send(self, data):
+        if self.number:
+            number, self.number = self.number, 0
+            raise OSError(number, "refused")
+        return self.real.send(data)
+
+
+@pytest.mark.parametrize("number", [errno.ENOBUFS, errno.ENOMEM])
+def test_a_system_short_of_memory_is_asked_again(box, transport, number):
+    """Nothing is lost, and the connection is as good as before."""
+    box._socket = Refusing(transport.ours, number)
+    box.write(b"one\n")
+    box.write(b"two\n")
+    assert transport.drain() == b"one\ntwo\n"
+    box.write(b"three\n")
+    assert transport.read() == b"three\n"
+    assert not box.broken
+
+
+@pytest.mark.parametrize(
+    ("number", "broken"),
+    [(errno.ECONNRESET, True), (errno.ETIMEDOUT, True), (errno.EPIPE, False)],
+)
+def test_a_reset_is_noted(box, transport, number, broken):
+    """The system tells of it once; of who had said all before, a broken pipe tells."""
+    box._socket = Refusing(transport.ours, number)
+    box.write(b"x")
+    assert box.broken is broken
+    assert transport.calls == []
 
 
 def test_nothing_happens_after_the_end(box, transport):
@@ -201,6 +294,7 @@ def test_inside_tls_readers_are_given_up_too(pushed, inside, overflows):
     pushed.write(b"a")
     pushed.pauseProducing()
     pushed.write(b"x" * 1001)
+    pushed._clock.advance(GRACE_SECONDS)
     assert overflows == [1]
     assert inside.aborted
 
@@ -290,6 +384,7 @@ def test_what_happens_while_a_long_reply_waits_is_bounded_all_the_same(box, tran
     box.stream(long)
     for _ in range(101):
         box.write(b"x" * 1000)
+    box._clock.advance(GRACE_SECONDS)
     assert overflows == [1]
     assert (long.made, long.closed) == (64, 1)
     assert transport.calls == ["abortConnection"]

@@ -8,7 +8,7 @@ from twisted.internet.address import IPv4Address
 from twistedchat.core.names import Name
 from twistedchat.core.rooms import Member
 from twistedchat.core.users import User
-from twistedchat.protocols.outbox import PIECE
+from twistedchat.protocols.backlog import PIECE
 from twistedchat.protocols.replies import LongReply
 from twistedchat.testing import ignore_outcome, run
 
@@ -186,7 +186,7 @@ def test_messages_do_not_wait_for_what_waits_for_their_sender(open_house, reader
     ada, bob = reader(house), house.person("bob")
     ada.send("ada\n")
     bob.read()
-    while ada.door.outbox.waiting < 100_000:
+    while ada.door.outbox.waiting < 300_000:
         bob.send("x" * 1000 + "\n")
     ada.send("hello\n")
     assert bob.lines() == ["<ada> hello"]
@@ -249,6 +249,7 @@ def test_a_reader_who_is_given_up_leaves_nothing_behind(open_house, reader):
     bob.read()
     for _ in range(40):
         bob.send("x" * 1000 + "\n")
+    house.pass_time(6)
     assert ada.dropped
     ada.door.connectionLost()
     house.turn()

@@ -130,7 +130,7 @@ class DoorConnection(LineReceiver):
 
     def _heard_all(self) -> None:
         if not self._closed:
-            self._end_of_input(clean=True)
+            self._input_ended(clean=True)
 
     def writeConnectionLost(self) -> None:
         """Our own end is closed, which is how a goodbye begins."""
@@ -148,10 +148,11 @@ class DoorConnection(LineReceiver):
         if self._closed:
             self._leave()
             return
-        self._reason = "Connection closed" if clean else LOST
-        self._end_of_input(clean=clean)
+        self._input_ended(clean=clean)
 
-    def _end_of_input(self, *, clean: bool) -> None:
+    def _input_ended(self, *, clean: bool) -> None:
+        clean = clean and not self.outbox.broken
+        self._reason = "Connection closed" if clean else LOST
         last = self._splitter.finish() if clean else None
         if last:
             self._take([last])

@@ -163,7 +163,9 @@ class LineDoor(DoorConnection):
     # The end
 
     def _speaker(self) -> Dialogue:
-        return self._text or TextDialogue(self)
+        if self._text is None:
+            self._text = TextDialogue(self)
+        return self._text
 
     def _let_go(self) -> None:
         super()._let_go()

@@ -12,8 +12,8 @@ exist are counted. So nobody is dropped for what they asked for.
 Everything for a connection goes through its outbox, or order breaks.
 """
 
+import errno
 import socket
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -22,12 +22,12 @@ from twisted.logger import Logger
 from zope.interface import implementer
 
 from twistedchat.core.ports import Pause, Pieces, Watcher
+from twistedchat.protocols.backlog import Backlog, make
 from twistedchat.protocols.sockets import plain_socket
 
-PIECE = 65536
-# Of long replies no more than this is made in one turn for one reader.
-SLICE_SECONDS = 0.002
 GOODBYE_SECONDS = 2.0
+# The system is short of memory: the socket is as good as before.
+_LATER = {errno.ENOBUFS, errno.ENOMEM}
 
 
 def _nobody_to_tell() -> None:
@@ -41,16 +41,19 @@ class Outbox:
     Args:
         transport: of the connection.
         clock: for the end of a goodbye.
-        limit: bytes that may wait.
-        overflowed: called once when more would wait; the connection is aborted after it.
+        limit: bytes that may wait for long.
+        overflowed: called once when a reader is given up; the connection is aborted after it.
+
+    Attributes:
+        broken: the peer was found to be gone without having ended what it had to say.
     """
 
     _log = Logger()
 
     __slots__ = (
-        "_clock", "_closed", "_finishing", "_heard_all", "_limit", "_overflowed", "_pause",
-        "_producing", "_push", "_ready", "_said_all", "_socket", "_timer", "_transport",
-        "_waiting", "_watcher", "waiting",
+        "_clock", "_closed", "_finishing", "_heard_all", "_limit", "_overflowed",
+        "_pause", "_producing", "_push", "_ready", "_said_all", "_socket", "_timer", "_transport",
+        "_waiting", "_watcher", "broken",
     )  # fmt: skip
 
     def __init__(
@@ -62,8 +65,7 @@ class Outbox:
         self._overflowed = overflowed
         self._socket = plain_socket(transport)
         self._push = self._socket is None
-        self._waiting: deque[bytes | Pieces] | None = None
-        self.waiting = 0
+        self._waiting: Backlog | None = None
         self._ready = True
         self._producing = False
         self._finishing = False
@@ -71,8 +73,14 @@ class Outbox:
         self._heard_all = False
         self._closed = False
         self._timer: Any = None
+        self.broken = False
         self._watcher: Watcher | None = None
         self._pause: Pause | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes wait."""
+        return 0 if self._waiting is None else self._waiting.size
 
     def watch(self, watcher: Watcher) -> None:
         """Tell somebody, in place of who was told so far, when the reader falls behind."""
@@ -105,13 +113,20 @@ class Outbox:
             sent = to.send(data)
         except BlockingIOError:
             sent = 0
-        except OSError:
-            # What the peer sent before it went can still be read; then the reactor finds the error.
-            self._closed = True
-            self._lose()
-            return
+        except OSError as error:
+            if error.errno not in _LATER:
+                self._gone(error)
+                return
+            sent = 0
         if sent < len(data):
-            self._keep(data[sent:] if sent else data)
+            self._keep(data, sent)
+
+    def _gone(self, error: OSError) -> None:
+        """What the peer sent before it went can still be read; then the reactor finds its end."""
+        # The system tells of a reset once, here; of a peer that had said all, by a broken pipe.
+        self.broken = error.errno != errno.EPIPE
+        self._closed = True
+        self._lose()
 
     def _hand_over(self, data: bytes) -> None:
         if not self._producing:
@@ -122,18 +137,16 @@ class Outbox:
         else:
             self._keep(data)
 
-    def _keep(self, data: bytes) -> None:
-        self._queue().append(data)
-        self.waiting += len(data)
-        if self.waiting > self._limit:
+    def _keep(self, data: bytes, sent: int = 0) -> None:
+        if not self._queue().add(data, sent):
             self._give_up()
         elif not self._producing and not self._push:
             self._pull()
 
-    def _queue(self) -> deque[bytes | Pieces]:
+    def _queue(self) -> Backlog:
         """What waits; from now on something does."""
         if self._waiting is None:
-            self._waiting = deque()
+            self._waiting = Backlog(self._clock, self._limit, self._give_up)
             if self._watcher is not None:
                 self._watcher.fell_behind()
         return self._waiting
@@ -149,7 +162,7 @@ class Outbox:
             pieces.close()
             return
         idle = self._waiting is None
-        self._queue().append(pieces)
+        self._queue().add_long(pieces)
         if not idle:
             # What stands before it is on its way, and calls for it.
             return
@@ -176,15 +189,15 @@ class Outbox:
     def _go_on(self) -> None:
         """Hand over what waits, as much as may be at once."""
         while self._waiting and self._ready:
-            long = not isinstance(self._waiting[0], bytes)
-            data = self._next_piece()
+            long = self._waiting.take_long()
+            data = self._waiting.take() if long is None else self._make(long)
             if data:
                 self._transport.write(data)
                 if not self._push:
                     # The transport calls again once it has sent this; nothing may go past it.
                     self._ready = False
                     return
-            if long and self._waiting and self._ready:
+            if long is not None and self._waiting and self._ready:
                 if self._pause is not None:
                     self._pause.then(self._go_on)
                 else:
@@ -204,29 +217,10 @@ class Outbox:
         self._closed = True
         self._lose()
 
-    def _next_piece(self) -> bytes:
-        assert self._waiting is not None  # noqa: S101
-        first = self._waiting.popleft()
-        if not isinstance(first, bytes):
-            return self._make(first)
-        pieces, size = [first], len(first)
-        if size > PIECE:
-            self._waiting.appendleft(first[PIECE:])
-            pieces, size = [first[:PIECE]], PIECE
-        while self._waiting and isinstance(more := self._waiting[0], bytes):
-            size += len(more)
-            if size > PIECE:
-                break
-            pieces.append(more)
-            self._waiting.popleft()
-        piece = b"".join(pieces)
-        self.waiting -= len(piece)
-        return piece
-
     def _make(self, long: Pieces) -> bytes:
         """The next bytes of a long reply, which goes back to its place if there is more of it."""
         try:
-            data, more = self._take(long)
+            data, more, self._pause = make(long, self._clock.seconds)
         except Exception:  # noqa: BLE001 - half a line can't be mended
             self._log.failure("A long reply could not be made")
             self._closed = True
@@ -234,25 +228,13 @@ class Outbox:
             self._drop_waiting()
             self._transport.abortConnection()
             data, more = b"", False
+        if self._waiting is not None:
+            self._waiting.taken += len(data)
         if more and self._waiting is not None:
-            self._waiting.appendleft(long)
+            self._waiting.put_back(long)
         else:
             long.close()
         return data
-
-    def _take(self, long: Pieces) -> tuple[bytes, bool]:
-        pieces: list[bytes] = []
-        self._pause = None
-        size, end = 0, self._clock.seconds() + SLICE_SECONDS
-        for piece in long:
-            if not isinstance(piece, bytes):
-                self._pause = piece
-                return b"".join(pieces), True
-            pieces.append(piece)
-            size += len(piece)
-            if not piece or size >= PIECE or self._clock.seconds() > end:
-                return b"".join(pieces), True
-        return b"".join(pieces), False
 
     def _drained(self) -> None:
         if self._waiting is not None and self._watcher is not None:
@@ -275,6 +257,8 @@ class Outbox:
         self._timer = self._clock.callLater(GOODBYE_SECONDS, self._transport.abortConnection)
         if self._waiting is None:
             self._close()
+        else:
+            self._waiting.spare()
 
     def _close(self) -> None:
         self._said_all = True
@@ -298,12 +282,14 @@ class Outbox:
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
         self._closed = self._finishing = True
+        self._said_all = False
         self._overflowed = _nobody_to_tell
         self._lose()
         self._drop_waiting()
+        # Inside TLS it never forgets who produced for it.
+        self._transport = self._socket = self._timer = None
 
     def _drop_waiting(self) -> None:
-        waiting, self._waiting, self.waiting = self._waiting, None, 0
-        for one in waiting or ():
-            if not isinstance(one, bytes):
-                one.close()
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting.forget()

@@ -30,6 +30,16 @@ HANDSHAKES = 1000
 SECONDS_BETWEEN_LINES = 60.0
 
 
+class TLSTransport(TLSMemoryBIOProtocol):
+    """A TLS transport that is freed as soon as its connection has ended."""
+
+    def _tlsShutdownFinished(self, reason: Failure | None) -> None:
+        super()._tlsShutdownFinished(reason)
+        if reason is not None:
+            # Its traceback knows the frame that made it, which knows the failure and this object.
+            reason.cleanFailure()
+
+
 class TLSFactory(TLSMemoryBIOFactory):
     """Puts TLS around another factory, whose protocols come to life after the handshake.
 
@@ -40,7 +50,7 @@ class TLSFactory(TLSMemoryBIOFactory):
     _log = Logger()
     # Twisted's default gathers small writes with one scheduled call for each connection. What the
     # chat writes has been gathered already, one piece for a reader in a turn.
-    protocol = TLSMemoryBIOProtocol
+    protocol = TLSTransport
 
     def __init__(
         self,
