@@ -96,8 +96,8 @@ def test_a_wrong_password_with_pass(connect, ada):
     assert lines == ["464", "433", "NOTICE"]
 
 
-def test_a_ghost_is_taken_over(house, connect, ada):
-    """Whoever logs in has the name, and the guest who held it is renamed."""
+def test_an_owner_who_is_not_here_comes_in(house, connect, ada):
+    """Under the name, which nobody could take meanwhile."""
     ada.ask(type="quit")
     house.turn(61)
     guest = connect()
@@ -106,8 +106,7 @@ def test_a_ghost_is_taken_over(house, connect, ada):
     one = connect()
     log_in(one)
     assert one.ask("NICK ada", "USER a 0 * :Ada", "CAP END")[0].startswith("001 ada ")
-    one.ask("QUIT")
-    assert guest.codes("WHOIS ada") == ["401", "318"]
+    assert guest.ask("WHOIS ada")[0].startswith("311 Bob ada ")
 
 
 def test_accounts_are_shown_to_who_wants_to_know(house, client, ada):
@@ -129,3 +128,31 @@ def test_without_tls_no_password_where_that_is_refused(house, connect):
     open_accounts(house.chat, plain_passwords="refuse")
     assert "sasl" not in connect("192.0.2.1").ask("CAP LS 302")[0]
     assert "sasl=PLAIN" in connect().ask("CAP LS 302")[0]
+
+
+def test_roles_are_modes(house, connect, ada):
+    """Owners have a sign of their own; who belongs to a room stands on its list."""
+    bob = house.program("bob")
+    bob.ask(type="register", id=1, password=GOOD)
+    ada.ask(type="room_register", id=2, room="ops")
+    one = connect()
+    log_in(one)
+    lines = one.ask("NICK ada", "USER a 0 * :Ada", "CAP END")
+    assert "353 ada = #ops ~ada" in lines
+    assert without_cloak(one.ask("MODE #ops +I bob!*@*")) == [
+        ":ada MODE #ops +I-qov bob bob bob bob"
+    ]
+    [member, end] = one.ask("MODE #ops I")
+    assert member.startswith("346 ada #ops bob chat.example.org ")
+    assert end == "347 ada #ops :End of channel invite list"
+    assert one.codes("MODE #ops") == ["324", "329"]
+    assert one.codes("MODE #ops -I bob", "MODE #ops I") == ["MODE", "347"]
+
+
+def test_who_leaves_without_a_word_is_taken_up_again(house, connect, ada):
+    """Their place is kept, and the log-in brings them back to it."""
+    ada.vanish()
+    one = connect()
+    log_in(one)
+    lines = without_cloak(one.ask("NICK ada", "USER a 0 * :Ada", "CAP END"))
+    assert [line for line in lines if " JOIN " in line] == [":ada JOIN #lobby", ":ada JOIN #ops"]

@@ -1,6 +1,7 @@
 """WHO, WHOIS and the like show what people may know of each other."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -82,3 +83,23 @@ def test_the_server_tells_of_itself(ada):
     assert ada.codes("MOTD", "LUSERS", "VERSION", "TIME") == [
         "422", "251", "254", "255", "351", "005", "005", "391",
     ]  # fmt: skip
+
+
+def test_the_message_of_the_day(house, client):
+    """Line by line."""
+    house.chat.about = replace(house.chat.about, motd=("Be kind.", "Be brief."))
+    assert client("ada").ask("MOTD") == [
+        "375 ada :- chat.example.org Message of the day - ",
+        "372 ada :- Be kind.",
+        "372 ada :- Be brief.",
+        "376 ada :End of MOTD command",
+    ]
+
+
+def test_operators_of_the_server(ada, bob):
+    """Are known as such, and see addresses."""
+    bob.peer.door.session.user.operator = True
+    assert "313 ada bob :is an IRC operator" in ada.ask("WHOIS bob")
+    assert " bob H* :0 bob" in ada.ask("WHO * o")[0]
+    assert "378 bob ada :is connecting from 127.0.0.1" in bob.ask("WHOIS ada")
+    assert bob.ask("MODE bob") == ["221 bob +ioZ"]

@@ -1,6 +1,9 @@
 """Rooms as clients of IRC see them."""
 
 import re
+from dataclasses import replace
+
+from twistedchat.testing_accounts import cheap_passwords
 
 
 def without_cloak(lines):
@@ -146,3 +149,32 @@ def test_fifty_rooms_at_once_lose_nothing(house, client):
     house.pass_time(40)
     codes = [line.split()[0 if line[0] != ":" else 1] for line in ada.read()]
     assert codes.count("JOIN") == codes.count("324") == codes.count("315") == 50
+
+
+def test_a_key_and_other_ways_to_keep_out(house, client):
+    """A room with a password lets in who knows it, and tells nobody what it is."""
+    house.chat.hashing = cheap_passwords(house.chat)
+    ada, bob = client("ada", "ops"), client("bob")
+    assert without_cloak(ada.ask("MODE #ops +k sesame")) == [":ada MODE #ops +k *"]
+    assert ada.ask("MODE #ops") == ["324 ada #ops +kn *"]
+    assert bob.ask("MODE #ops") == ["324 bob #ops +kn"]
+    assert bob.codes("JOIN #ops", "JOIN #ops wrong1") == ["475", "475"]
+    assert bob.codes("JOIN #ops sesame")[0] == "JOIN"
+    ada.read()
+    assert without_cloak(ada.ask("MODE #ops -k")) == [":ada MODE #ops -k *"]
+
+
+def test_bounds(house, client):
+    """Of rooms and of bans; the sentence says which."""
+    house.chat.state.limits = replace(house.config.limits, rooms=2, bans=1)
+    ada = client("ada", "a", "b")
+    assert ada.ask("JOIN #c")[0].startswith("405 ada #c :You are in 2 rooms")
+    assert ada.codes("MODE #a +b bob", "MODE #a +b eve") == ["MODE", "478"]
+
+
+def test_a_room_that_lasts_says_since_when(house, client):
+    """And that no mode makes it otherwise."""
+    house.chat.make_permanent(["lobby"])
+    ada = client("ada", "lobby")
+    assert ada.ask("MODE #lobby") == ["324 ada #lobby +Pn", "329 ada #lobby 1800000000"]
+    assert ada.codes("MODE #lobby b", "MODE #lobby I") == ["368", "347"]
