@@ -1,12 +1,12 @@
 """Many runs into one figure: medians, ratios, and how they are written."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from bench.load import faults
+from bench.load import faults, remarks
 
 Result = Mapping[str, Any]
 
@@ -61,6 +61,17 @@ class Figures:
         """How many runs count."""
         return len(self._good.get((workload, server), ()))
 
+    def most(self, workload: str, server: str, name: str) -> float | None:
+        """The highest of all runs, or None if nothing was measured."""
+        found = [run[name] for run in self._good.get((workload, server), ()) if name in run]
+        return float(max(found)) if found else None
+
+    def remarks(self, workload: str, server: str) -> str:
+        """What has to be known of a median, like ``overloaded in 2 of 3``; empty as a rule."""
+        runs = self._good.get((workload, server), ())
+        found = Counter(word for run in runs for word in remarks(run))
+        return ", ".join(f"{word} in {times} of {len(runs)}" for word, times in found.items())
+
     def faulty(self) -> list[str]:
         """A line for each run that does not count."""
         return [
@@ -88,6 +99,7 @@ def derive(result: Result, connections: int) -> dict[str, Any]:
 
 _UNITS = {
     "deliveries_per_s": "k/s",
+    "lines_per_s": "lines k/s",
     "handshakes_per_s": "/s",
     "p50_ms": "p50 ms",
     "p99_ms": "p99 ms",
@@ -95,14 +107,21 @@ _UNITS = {
     "us_per_delivery": "us each",
     "cpu": "CPU %",
     "cpu_seconds": "CPU s",
+    "load_cpu": "load CPU %",
     "seconds": "s",
+    "told_seconds": "s told",
+    "took_seconds": "s measured",
     "kb_per_connection": "kB each",
     "rss_before_kb": "MB empty",
     "rss_peak_kb": "MB most",
     "dropped": "dropped",
+    "waiting_kb": "kB waiting",
     "slow_ms": "slowest turn ms",
 }
-_SCALES = {"deliveries_per_s": 1e-3, "cpu": 100, "rss_before_kb": 1 / 1024, "rss_peak_kb": 1 / 1024}
+_SCALES = {
+    "deliveries_per_s": 1e-3, "lines_per_s": 1e-3, "cpu": 100, "load_cpu": 100,
+    "rss_before_kb": 1 / 1024, "rss_peak_kb": 1 / 1024,
+}  # fmt: skip
 
 
 def unit(name: str) -> str:

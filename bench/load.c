@@ -4,11 +4,12 @@
  *     load key=value ...        runs one workload; prints "ready" and one JSON object, a line each
  *     load mode=check < bytes   counts what a receiver would find in these bytes
  *
- * Every text is 64 bytes: ^SSSSS.QQQQQQQQ.TTTTTTTTTTTTTTTT and padding, where S is the sender, Q the
- * number of the line and T when it was due, in microseconds. Receivers count carets, which appear
- * nowhere else; the checkers among them read every sender and number, note the latency and tell the
- * senders of the closed loop that a line has arrived. At the end every receiver must have exactly
- * as many carets as lines were said to it.
+ * Every text is 64 bytes: ^SSSSS.QQQQQQQQ.TTTTTTTTTTTTTTTT and padding, where S is the sender, Q
+ * the number of the line and T when it was due, in microseconds. Every receiver counts texts and adds
+ * up a hash of each, so that one lost and another doubled do not cancel. Checkers and auditors read
+ * every text to its last byte and want each sender's in order; checkers also note the latency and
+ * tell the senders of the closed loop that a line has arrived. At the end every receiver must have
+ * exactly the texts that were said to it.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -23,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -32,12 +34,14 @@
 #endif
 
 #define TEXT 64           /* bytes of a text */
-#define STAMP 32          /* bytes of it that are read: ^SSSSS.QQQQQQQQ.TTTTTTTTTTTTTTTT */
+#define STAMP 32          /* bytes of it that differ: ^SSSSS.QQQQQQQQ.TTTTTTTTTTTTTTTT */
 #define TAIL 256          /* bytes kept to find a word that two reads share */
 #define READ_SIZE 262144  /* bytes of one read */
 #define MAX_WINDOW 64     /* lines that may be under way in the closed loop */
 #define BUCKETS 4096      /* of the latency histogram: 64 per power of two */
 #define MAX_EVENTS 64     /* of one turn: clients that answer at once, not all together */
+#define SEGMENT 1460      /* bytes in a packet of readers that are dead, as on Ethernet */
+#define FILL_LINES 1000   /* said in each room before what is measured, if that is wanted */
 
 enum proto { LINE, JSON, IRC };
 enum state { UNUSED, CONNECTING, SHAKING, NAMING, JOINING, IN, GONE };
@@ -46,9 +50,11 @@ typedef struct {
     int fd, id, room;
     enum proto proto;
     enum state state;
-    bool checker, talker, dead, dirty, writing, free;
-    uint64_t counted;            /* carets since the talk began */
+    bool checker, auditor, talker, dead, dirty, writing, free;
+    uint64_t counted, heard;     /* texts since the talk began, and their hashes */
+    uint64_t eaten;              /* bytes since the talk began */
     uint32_t said;               /* lines said */
+    uint64_t told;               /* their hashes */
     uint16_t acks[MAX_WINDOW];   /* checkers that have seen a line under way */
     uint32_t acked;              /* lines that all checkers of the room have seen */
     uint32_t *next;              /* a checker's next number, by talker of the room */
@@ -63,14 +69,14 @@ typedef struct {
 
 typedef struct {
     int first, members, healthy, talkers, checkers;
-    uint64_t said;
+    uint64_t said, told;
 } room;
 
 /* What is asked for; see bench/load.py. */
 static struct {
     char host[64], mode[16], proto[16], prefix[32];
-    int port, pid, rooms, members, talkers, checkers, window, idle, at_once, stopped, slow, tls;
-    int idle_join, idle_rooms;
+    int port, pid, rooms, members, talkers, checkers, auditors, window, idle, at_once, tls;
+    int stopped, slow, fill, until_dropped, idle_join, idle_rooms;
     double rate, warm, seconds, limit, patience;
 } ask = {
     .host = "127.0.0.1", .mode = "closed", .proto = "line", .prefix = "room", .rooms = 1,
@@ -84,9 +90,11 @@ static conn **talkers, **dirty, **free_talkers;
 static int dirty_count, free_count;
 static room *rooms;
 static char buffer[READ_SIZE + TAIL];
-static uint64_t deliveries, samples, wrong_order, gaps, said_total, acked_total;
+static uint64_t deliveries, samples, wrong_order, gaps, altered, said_total, acked_total;
+static const char padding[] = "the quick brown fox jumps over it";
 static uint32_t histogram[BUCKETS];
 static int64_t window_from = INT64_MAX, window_to = INT64_MAX, last_bytes, latency_max;
+static int64_t last_told; /* when somebody outside the talking rooms last heard something */
 static bool talking;
 static double connect_seconds, settled_seconds, rss_before, rss_in;
 static char trouble[256];
@@ -145,11 +153,57 @@ static long server_memory(const char *name) {
     return kilobytes;
 }
 
+/* Seconds in which the first thread of a process ran, and in which it waited for its core. */
+static double schedule(int pid, bool waited) {
+    char path[64];
+    unsigned long long ran = 0, waiting = 0;
+    snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
+    FILE *file = fopen(path, "r");
+    if (!file) return 0;
+    if (fscanf(file, "%llu %llu", &ran, &waiting) != 2) ran = waiting = 0;
+    fclose(file);
+    return (double)(waited ? waiting : ran) / 1e9;
+}
+
 static double own_cpu(void) {
     struct rusage used;
     getrusage(RUSAGE_SELF, &used);
     return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
            (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+}
+
+/* What a stretch of time cost */
+
+static struct {
+    int64_t at;
+    double cpu, own, own_waited, ran, waited;
+} since;
+
+static void begin_accounts(void) {
+    since.at = now_us();
+    since.cpu = server_cpu();
+    since.own = own_cpu();
+    since.own_waited = schedule(getpid(), true);
+    since.ran = schedule(ask.pid, false);
+    since.waited = schedule(ask.pid, true);
+}
+
+static struct {
+    double took, cpu, own, disturbed;
+} spent;
+
+/* Disturbed is the greater share of the time in which the load, or the server's first thread,
+ * waited for its core because of others. The server's own threads are not others. */
+static void end_accounts(void) {
+    spent.took = (double)(now_us() - since.at) / 1e6;
+    spent.cpu = server_cpu() - since.cpu;
+    spent.own = own_cpu() - since.own;
+    double mine = schedule(getpid(), true) - since.own_waited;
+    double other_threads = spent.cpu - (schedule(ask.pid, false) - since.ran);
+    double theirs = schedule(ask.pid, true) - since.waited;
+    if (other_threads > 0) theirs -= other_threads;
+    spent.disturbed = (mine > theirs ? mine : theirs) / spent.took;
+    if (spent.disturbed < 0) spent.disturbed = 0;
 }
 
 /* Latencies */
@@ -214,34 +268,47 @@ static void acknowledge(conn *talker, uint32_t line) {
 static void check_text(conn *c, const char *text, int64_t now) {
     int sender = (int)number(text + 1, 5);
     uint32_t line = (uint32_t)number(text + 7, 8);
-    if (sender < 0 || sender >= count || conns[sender].room != c->room) {
-        wrong_order++;
+    if (sender < 0 || sender >= count || conns[sender].room != c->room ||
+        memcmp(text + STAMP, padding, TEXT - STAMP)) {
+        altered++;
         return;
     }
     uint32_t *next = &c->next[sender - rooms[c->room].first];
     if (line > *next) gaps++;
     if (line < *next) wrong_order++;
     *next = line + 1;
+    if (!c->checker) return;
     sample(number(text + 16, 16), now);
     acknowledge(&conns[sender], line);
 }
 
-/* A checker's bytes: those kept from the last read, then the new ones. */
-static void check_bytes(conn *c, const char *data, int size, int64_t now) {
-    const char *at = data, *end = data + size, *found;
-    while ((found = memchr(at, '^', (size_t)(end - at)))) {
-        if (end - found < STAMP) break;
-        check_text(c, found, now);
-        at = found + STAMP;
-    }
-    c->tail_size = found ? (int)(end - found) : 0;
-    if (found) memcpy(c->tail, found, (size_t)c->tail_size);
+static uint64_t eight(const char *at) {
+    uint64_t value;
+    memcpy(&value, at, sizeof value);
+    return value;
 }
 
-static uint64_t carets(const char *data, int size) {
-    uint64_t found = 0;
-    for (int at = 0; at < size; at++) found += data[at] == '^';
-    return found;
+/* Of the sender, the number and the time. */
+static uint64_t hash(const char *text) {
+    uint64_t mixed = eight(text + 1) * 0x9e3779b97f4a7c15 + eight(text + 7) * 0xc2b2ae3d27d4eb4f +
+                     eight(text + 16) * 0x165667b19e3779f9 + eight(text + 24) * 0x27d4eb2f165667c5;
+    return (mixed ^ mixed >> 29) * 0xff51afd7ed558ccd;
+}
+
+/* Every text in these bytes, the first of which were kept from the last read. */
+static void hear(conn *c, const char *data, int size, int64_t now) {
+    const char *at = data, *end = data + size, *found;
+    uint64_t before = c->counted;
+    bool reads = c->checker || c->auditor;
+    while ((found = memchr(at, '^', (size_t)(end - at))) && end - found >= TEXT) {
+        c->counted++;
+        c->heard += hash(found);
+        if (reads) check_text(c, found, now);
+        at = found + TEXT;
+    }
+    deliveries += c->counted - before;
+    c->tail_size = found ? (int)(end - found) : 0;
+    if (found) memcpy(c->tail, found, (size_t)c->tail_size);
 }
 
 /* Writing */
@@ -322,7 +389,6 @@ static void room_name(const conn *c, char *name) {
 }
 
 static void say(conn *c, int64_t due) {
-    static const char padding[] = "the quick brown fox jumps over it";
     char line[256], text[2 * TEXT], name[64];
     snprintf(text, sizeof text, "^%05d.%08u.%016lld%s", c->id, c->said, (long long)due, padding);
     text[TEXT] = 0;
@@ -336,9 +402,12 @@ static void say(conn *c, int64_t due) {
                                            : "{\"type\":\"say\",\"room\":\"#%s\",\"text\":\"%s\"}\n";
         append(c, line, (size_t)snprintf(line, sizeof line, form, name, text));
     }
+    uint64_t mixed = hash(text);
     c->said++;
+    c->told += mixed;
     said_total++;
     rooms[c->room].said++;
+    rooms[c->room].told += mixed;
 }
 
 /* Closed loop: every talker keeps its window full. */
@@ -432,18 +501,15 @@ static void answer_ping(conn *c, const char *data, int size) {
 
 static void received(conn *c, char *data, int size) {
     last_bytes = now_us();
+    if (c->room < 0) last_told = last_bytes;
     if (size < 128) answer_ping(c, data, size);
-    if (c->state != IN || c->checker) {
-        data -= c->tail_size;
-        memcpy(data, c->tail, (size_t)c->tail_size);
-    }
+    data -= c->tail_size;
+    memcpy(data, c->tail, (size_t)c->tail_size);
     if (c->state != IN) {
         log_in(c, data, size + c->tail_size);
     } else if (talking) {
-        uint64_t found = carets(c->checker ? data + c->tail_size : data, size);
-        c->counted += found;
-        deliveries += found;
-        if (c->checker) check_bytes(c, data, size + c->tail_size, last_bytes);
+        c->eaten += (uint64_t)size;
+        hear(c, data, size + c->tail_size, last_bytes);
     }
 }
 
@@ -517,14 +583,19 @@ static void connected(conn *c) {
 static void begin_connection(conn *c) {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)ask.port)};
     struct linger at_once = {1, 0};
-    int one = 1, small = 4096;
+    int one = 1, small = 4096, segment = SEGMENT;
     inet_pton(AF_INET, ask.host, &to.sin_addr);
     c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (c->fd < 0) die("socket");
     setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     /* Closing leaves nothing in TIME_WAIT, so that run can follow run. */
     setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    if (c->dead) setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    if (c->dead) {
+        /* With loopback's packets of 64 kB the server's kernel would take megabytes for somebody
+         * who does not read; with these it takes what it takes for a reader on a real network. */
+        setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+        setsockopt(c->fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
+    }
     c->state = CONNECTING;
     if (!c->tail) c->tail = grab(1, TAIL);
     if (connect(c->fd, (struct sockaddr *)&to, sizeof to) && errno != EINPROGRESS) {
@@ -591,14 +662,15 @@ static enum proto proto_of(int id) {
 static void set_up_room(int number_of, int first) {
     room *r = &rooms[number_of];
     int dead = ask.stopped + ask.slow;
-    *r = (room){first, ask.members, ask.members - dead, ask.talkers, ask.checkers, 0};
+    *r = (room){first, ask.members, ask.members - dead, ask.talkers, ask.checkers, 0, 0};
     for (int i = 0; i < ask.members; i++) {
         conn *c = &conns[first + i];
         c->room = number_of;
         c->dead = i >= r->healthy;
         c->talker = i < ask.talkers && !c->dead;
         c->checker = i >= r->healthy - ask.checkers && !c->dead;
-        if (c->checker) c->next = grab((size_t)ask.members, sizeof *c->next);
+        c->auditor = i < ask.auditors && !c->dead;
+        if (c->checker || c->auditor) c->next = grab((size_t)ask.members, sizeof *c->next);
     }
 }
 
@@ -654,9 +726,12 @@ static void read_slowly(void) {
     char some[256];
     if (now_us() < next) return;
     next = now_us() + 250000;
-    for (int i = 0; i < count; i++)
-        if (conns[i].dead && i % ask.members >= ask.members - ask.slow)
-            (void)!recv(conns[i].fd, some, sizeof some, MSG_DONTWAIT);
+    for (int i = 0; i < count; i++) {
+        conn *c = &conns[i];
+        if (!c->dead || i % ask.members < ask.members - ask.slow) continue;
+        ssize_t size = recv(c->fd, some, sizeof some, MSG_DONTWAIT);
+        if (size > 0 && talking) c->eaten += (uint64_t)size;
+    }
 }
 
 static void stop_reading(void) {
@@ -664,9 +739,81 @@ static void stop_reading(void) {
         if (conns[i].dead && conns[i].state == IN) watch(&conns[i], 0, EPOLL_CTL_DEL);
 }
 
-/* Talk until a moment; false when the server falls too far behind. */
+static bool ended(const conn *c) {
+    struct pollfd look = {c->fd, POLLRDHUP, 0};
+    return poll(&look, 1, 0) > 0 && look.revents & (POLLRDHUP | POLLHUP | POLLERR);
+}
+
+static int count_dropped(void) {
+    int dropped = 0;
+    for (int i = 0; i < count; i++) dropped += conns[i].dead && ended(&conns[i]);
+    return dropped;
+}
+
+/* What waits for the dead */
+
+/* Bytes in the server's socket for each of our ports, as the kernel tells it. */
+static void read_queues(uint32_t *queues) {
+    unsigned from, to, waiting;
+    char line[256];
+    FILE *file = fopen("/proc/net/tcp", "r");
+    if (!file) return;
+    while (fgets(line, sizeof line, file))
+        if (sscanf(line, " %*d: %*8x:%x %*8x:%x %*x %x:", &from, &to, &waiting) == 3 &&
+            from == (unsigned)ask.port && to < 65536)
+            queues[to] = waiting;
+    fclose(file);
+}
+
+static double in_kernel(const conn *c, const uint32_t *queues) {
+    struct sockaddr_in at;
+    socklen_t size = sizeof at;
+    int unread = 0;
+    ioctl(c->fd, FIONREAD, &unread);
+    if (getsockname(c->fd, (struct sockaddr *)&at, &size)) return 0;
+    return (double)unread + queues[ntohs(at.sin_port)];
+}
+
+/* What was said to somebody in a room who says nothing: at least what the checkers have heard. */
+static double told_in(const room *r) {
+    double heard = 0, bytes = 0, lines = 0;
+    for (int i = r->first; i < r->first + r->healthy; i++) {
+        heard += (double)conns[i].counted;
+        bytes += (double)conns[i].eaten;
+        lines += conns[i].acked;
+    }
+    return heard > 0 ? bytes / heard * lines : 0;
+}
+
+/* The least that waits in the server itself for a reader who is dead: what was said, less what the
+ * reader has read and what lies in the two kernels' buffers. 0 if one of them was dropped. */
+static double least_waiting(void) {
+    static uint32_t queues[65536];
+    double least = 1e18;
+    memset(queues, 0, sizeof queues);
+    read_queues(queues);
+    for (int i = 0; i < ask.rooms * ask.members; i++) {
+        const conn *c = &conns[i];
+        if (!c->dead) continue;
+        double waits = told_in(&rooms[c->room]) - (double)c->eaten - in_kernel(c, queues);
+        if (ended(c) || waits < 0) waits = 0;
+        if (waits < least) least = waits;
+    }
+    return least < 1e18 ? least : 0;
+}
+
+static bool dead_are_dropped(void) {
+    static int64_t looked;
+    int dead = ask.rooms * (ask.stopped + ask.slow);
+    if (!ask.until_dropped || !dead || now_us() - looked < 100000) return false;
+    looked = now_us();
+    return count_dropped() == dead;
+}
+
+/* Talk until a moment, or until all who are dead were dropped if that ends it; false when the
+ * server falls too far behind. */
 static bool talk(bool open, int64_t until, bool bounded) {
-    while (now_us() < until) {
+    while (now_us() < until && !dead_are_dropped()) {
         int64_t next = until;
         if (open) {
             say_due();
@@ -685,8 +832,28 @@ static bool talk(bool open, int64_t until, bool bounded) {
     return true;
 }
 
+static bool full(void) {
+    bool dead = ask.stopped + ask.slow > 0;
+    return said_total >= (uint64_t)(FILL_LINES * ask.rooms) &&
+           (!dead || least_waiting() >= ask.fill * 1024.0);
+}
+
+/* Before what is measured: talk until so much waits for each of the dead. */
+static void fill_outboxes(void) {
+    int64_t give_up = now_us() + 30000000;
+    int until_dropped = ask.until_dropped;
+    ask.until_dropped = 0;
+    for (int i = 0; i < talker_count; i++) fill(talkers[i], now_us());
+    while (!full() && now_us() < give_up) talk(false, now_us() + 20000, false);
+    ask.until_dropped = until_dropped;
+}
+
 static uint64_t expected(const conn *c) {
     return rooms[c->room].said - (c->proto == JSON ? 0 : c->said);
+}
+
+static uint64_t expected_hash(const conn *c) {
+    return rooms[c->room].told - (c->proto == JSON ? 0 : c->told);
 }
 
 static bool all_heard(void) {
@@ -722,15 +889,6 @@ static void say_ready(void) {
     fflush(stdout);
 }
 
-static int count_dropped(void) {
-    int dropped = 0;
-    for (int i = 0; i < count; i++) {
-        struct pollfd look = {conns[i].fd, POLLRDHUP, 0};
-        if (conns[i].dead && poll(&look, 1, 0) > 0) dropped++;
-    }
-    return dropped;
-}
-
 static void tell_counts(void) {
     uint64_t lost = 0, doubled = 0;
     for (int i = 0; i < ask.rooms * ask.members; i++) {
@@ -738,14 +896,22 @@ static void tell_counts(void) {
         uint64_t want = expected(&conns[i]), have = conns[i].counted;
         if (have < want) lost += want - have;
         else doubled += have - want;
+        /* The right number of texts, but not the right ones. */
+        altered += have == want && conns[i].heard != expected_hash(&conns[i]);
     }
     tell("said", (double)said_total);
     tell("lost", (double)lost);
     tell("doubled", (double)doubled);
     tell("disordered", (double)(wrong_order + gaps));
+    tell("altered", (double)altered);
     tell("refused", refused);
     tell("closed", lost_connections);
     tell("dropped", count_dropped());
+}
+
+static void tell_accounts(double load, double disturbed) {
+    tell("load_cpu", load);
+    tell("disturbed", disturbed);
 }
 
 static void tell_latencies(void) {
@@ -768,27 +934,36 @@ static void tell_end(void) {
 /* Modes */
 
 static void run_talk(bool open) {
-    int64_t start = now_us(), from = start + (int64_t)(ask.warm * 1e6);
     talking = true;
+    if (ask.fill) fill_outboxes();
+    int64_t start = now_us(), from = start + (int64_t)(ask.warm * 1e6);
+    if (open) drain(30);
     start_open();
     for (int i = 0; i < talker_count && !open; i++) fill(talkers[i], start);
-    talk(open, from, false);
-    double cpu = server_cpu(), own = own_cpu();
-    uint64_t before = deliveries;
+    /* What waits is said before anybody is dropped, so it counts from before the warming up. */
+    double waiting = ask.stopped + ask.slow ? least_waiting() : 0;
+    if (!ask.until_dropped) talk(open, from, false);
+    begin_accounts();
+    uint64_t before = deliveries, lines = acked_total;
     window_from = from = now_us();
     window_to = from + (int64_t)(ask.seconds * 1e6);
     /* A server that is a second behind has shown that the rate is too much for it. */
     bool kept_up = talk(open, window_to, open);
-    double took = (double)(now_us() - from) / 1e6;
+    int64_t to = now_us();
+    if (to < window_to) window_to = to;
+    end_accounts();
     uint64_t heard = deliveries - before;
-    cpu = server_cpu() - cpu;
-    own = own_cpu() - own;
+    lines = acked_total - lines;
+    double still = ask.until_dropped ? waiting : least_waiting();
     drain(60);
     tell("overloaded", !kept_up);
-    tell("deliveries_per_s", (double)heard / took);
-    tell("cpu", cpu / took);
-    tell("load_cpu", own / took);
-    tell("us_per_delivery", heard ? cpu * 1e6 / (double)heard : 0);
+    tell("took_seconds", spent.took);
+    tell("deliveries_per_s", (double)heard / spent.took);
+    tell("lines_per_s", (double)lines / spent.took);
+    tell("cpu", spent.cpu / spent.took);
+    tell_accounts(spent.own / spent.took, spent.disturbed);
+    tell("us_per_delivery", heard ? spent.cpu * 1e6 / (double)heard : 0);
+    if (ask.stopped + ask.slow) tell("waiting_kb", (waiting < still ? waiting : still) / 1024);
     tell_latencies();
     tell_counts();
 }
@@ -800,18 +975,23 @@ static bool holds(double rate) {
     start_open();
     window_from = now_us() + (int64_t)(ask.warm * 1e6);
     window_to = window_from + (int64_t)(ask.seconds * 1e6);
+    begin_accounts();
     bool kept_up = talk(true, window_to, true);
+    end_accounts();
     drain(30);
     return kept_up && samples && percentile(0.99) < ask.limit * 1e3 && !lost_connections;
 }
 
 static void run_search(void) {
-    double good = 0, bad = 0, best_p99 = 0, rate = ask.rate;
+    double good = 0, bad = 0, best_p99 = 0, rate = ask.rate, load, most_load = 0, most = 0;
     talking = true;
     for (int step = 0; step < 16 && !lost_connections; step++) {
         bool held = holds(rate);
-        fprintf(stderr, "%.0f lines/s: p99 %.1f ms, %s\n", rate, percentile(0.99),
-                held ? "held" : "not held");
+        load = spent.own / spent.took;
+        if (spent.disturbed > most) most = spent.disturbed;
+        fprintf(stderr, "%.0f lines/s: p99 %.1f ms, load at %.0f %%, %s\n", rate,
+                percentile(0.99), load * 100, held ? "held" : "not held");
+        if (load > most_load) most_load = load;
         if (held) {
             good = rate;
             best_p99 = percentile(0.99);
@@ -824,6 +1004,7 @@ static void run_search(void) {
     tell("lines_per_s", good);
     tell("deliveries_per_s", good * (ask.members - 1));
     tell("p99_ms", best_p99);
+    tell_accounts(most_load, most);
     tell_counts();
 }
 
@@ -832,6 +1013,7 @@ static void run_storm(void) {
     int begun = ask.members, before = in_count;
     int64_t start = now_us(), give_up = start + (int64_t)(ask.patience * 1e6), in_at = 0;
     double cpu = server_cpu();
+    begin_accounts();
     talking = true;
     start_open();
     window_from = start;
@@ -842,12 +1024,19 @@ static void run_storm(void) {
         say_due();
         turn(due_at(dues));
         if (in_count + refused - before < ask.idle) last_bytes = now_us();
-        else if (!in_at) in_at = now_us();
-        /* The two never fall silent, so quiet is when the backlog of others' arrivals is read. */
-        if (in_at && now_us() - in_at > 500000 && said_total - acked_total < 20) break;
+        else if (!in_at) {
+            in_at = now_us();
+            end_accounts();
+        }
+        /* The two never fall silent: it is quiet when those who came hear no more of each other. */
+        if (in_at && now_us() - in_at > 500000 && now_us() - last_told > 1200000 &&
+            said_total - acked_total < 20)
+            break;
     }
     if (!in_at) complain("%d of %d came in", in_count - before, ask.idle);
     drain(20);
+    tell("told_seconds", (double)(last_told - start) / 1e6);
+    tell_accounts(spent.own / spent.took, spent.disturbed);
     tell("seconds", (double)((in_at ? in_at : now_us()) - start) / 1e6);
     tell("cpu_seconds", server_cpu() - cpu);
     tell_latencies();
@@ -893,21 +1082,20 @@ static void shake_on(conn *c, int64_t *done) {
 static void run_handshakes(void) {
     static struct epoll_event events[64];
     int64_t done = 0, before = 0, start = now_us(), from = start + (int64_t)(ask.warm * 1e6);
-    double cpu = 0;
     for (int i = 0; i < count; i++) begin_connection(&conns[i]);
     int64_t end = from + (int64_t)(ask.seconds * 1e6);
     for (int64_t now; (now = now_us()) < end;) {
         if (!before && now >= from) {
             before = done ? done : 1;
-            cpu = server_cpu();
-            from = now;
+            begin_accounts();
         }
         int ready = epoll_wait(poller, events, 64, 100);
         for (int i = 0; i < ready; i++) shake_on(events[i].data.ptr, &done);
     }
-    double took = (double)(now_us() - from) / 1e6;
-    tell("handshakes_per_s", (double)(done - before) / took);
-    tell("cpu", (server_cpu() - cpu) / took);
+    end_accounts();
+    tell("handshakes_per_s", (double)(done - before) / spent.took);
+    tell("cpu", spent.cpu / spent.took);
+    tell_accounts(spent.own / spent.took, spent.disturbed);
     tell("refused", refused);
 }
 #endif
@@ -925,6 +1113,8 @@ static void run_check(void) {
     tell("counted", (double)c->counted);
     tell("gaps", (double)gaps);
     tell("backwards", (double)wrong_order);
+    tell("altered", (double)altered);
+    printf("\"heard\": \"%016llx\", ", (unsigned long long)c->heard);
     printf("\"samples\": %llu}\n", (unsigned long long)samples);
 }
 
@@ -940,10 +1130,13 @@ static const argument arguments[] = {
     {"host", 's', ask.host}, {"mode", 's', ask.mode}, {"proto", 's', ask.proto},
     {"prefix", 's', ask.prefix}, {"port", 'i', &ask.port}, {"pid", 'i', &ask.pid},
     {"rooms", 'i', &ask.rooms}, {"members", 'i', &ask.members}, {"talkers", 'i', &ask.talkers},
-    {"checkers", 'i', &ask.checkers}, {"window", 'i', &ask.window}, {"idle", 'i', &ask.idle},
+    {"checkers", 'i', &ask.checkers}, {"auditors", 'i', &ask.auditors},
+    {"window", 'i', &ask.window}, {"idle", 'i', &ask.idle},
     {"at_once", 'i', &ask.at_once}, {"stopped", 'i', &ask.stopped}, {"slow", 'i', &ask.slow},
-    {"tls", 'i', &ask.tls}, {"idle_join", 'i', &ask.idle_join}, {"idle_rooms", 'i', &ask.idle_rooms}, {"rate", 'd', &ask.rate},
-    {"warm", 'd', &ask.warm}, {"seconds", 'd', &ask.seconds}, {"limit", 'd', &ask.limit},
+    {"fill", 'i', &ask.fill}, {"until_dropped", 'i', &ask.until_dropped}, {"tls", 'i', &ask.tls},
+    {"idle_join", 'i', &ask.idle_join}, {"idle_rooms", 'i', &ask.idle_rooms},
+    {"rate", 'd', &ask.rate}, {"warm", 'd', &ask.warm}, {"seconds", 'd', &ask.seconds},
+    {"limit", 'd', &ask.limit},
     {"patience", 'd', &ask.patience},
 };
 

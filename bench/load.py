@@ -5,13 +5,20 @@ import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Timer
+from typing import Any
 
 from bench import machine
 
 READY = "ready\n"
 
-FAULTS = ("lost", "doubled", "disordered", "refused", "closed")
+FAULTS = ("lost", "doubled", "disordered", "altered", "refused", "closed")
 """Counts that must all be 0, or the run does not count."""
+
+
+BUSY = 0.9
+"""The share of its core above which the load may have been the limit."""
+DISTURBED = 0.1
+"""The share of the time above which waiting for a core that others use spoils a figure."""
 
 
 class LoadError(Exception):
@@ -24,6 +31,18 @@ def faults(result: Mapping[str, float | str]) -> str:
     if result.get("error"):
         found.append(str(result["error"]))
     return ", ".join(found)
+
+
+def remarks(result: Mapping[str, Any]) -> tuple[str, ...]:
+    """What has to be known of a run that counts: words of which the report says what they mean."""
+    found = []
+    if result.get("overloaded"):
+        found.append("overloaded")
+    if result.get("load_cpu", 0) > BUSY:
+        found.append("load-bound")
+    if result.get("disturbed", 0) > DISTURBED:
+        found.append("disturbed")
+    return tuple(found)
 
 
 def read_result(text: str) -> dict[str, float | str]:

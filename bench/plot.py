@@ -10,6 +10,7 @@ from bench.workloads import Workload
 WIDTH, LEFT, BAR, GAP = 760, 170, 16, 26
 COLOURS = {
     "ours": "#c2410c",
+    "stored": "#f59e0b",
     "ngircd": "#64748b",
     "inspircd": "#475569",
     "twisted": "#0369a1",

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 from bench import table
 from bench.figures import Figures, Run, unit, written
+from bench.load import BUSY, DISTURBED, remarks
 from bench.servers import SERVERS
 from bench.workloads import WORKLOADS, Workload
 
@@ -44,7 +45,8 @@ def in_one_line(run: Run) -> str:
         return f"{run.workload:18} {run.server:9} DOES NOT COUNT: {run.faults}"
     shows = next(one.shows for one in WORKLOADS if one.name == run.workload)
     figures = [f"{written(name, run.result.get(name))} {unit(name)}" for name in shows]
-    return f"{run.workload:18} {run.server:9} {', '.join(figures)}"
+    known = (*figures, f"{written('load_cpu', run.result.get('load_cpu'))} {unit('load_cpu')}")
+    return f"{run.workload:18} {run.server:9} {', '.join((*known, *remarks(run.result)))}"
 
 
 def conditions(about: Circumstances, workloads: Sequence[Workload]) -> str:
@@ -59,9 +61,20 @@ def conditions(about: Circumstances, workloads: Sequence[Workload]) -> str:
         f"Servers on core {server}, load on core {load}.",
         f"Load average before and after: {', '.join(about.busy)}",
         "Listening queues: 4096, if not said otherwise.",
+        *(f"{word}: {says}." for word, says in _REMARKS.items()),
         *(f"{name}: {terms}" for name, terms in _terms(workloads).items()),
     ]
     return "\n".join(f"- {line}" for line in lines)
+
+
+_REMARKS = {
+    "overloaded": "the rate of an open loop was too much and the run was ended when a second's"
+    " lines were under way; latencies are those up to then, and would have grown",
+    "load-bound": f"the load took more than {BUSY:.0%} of its core and may have been the limit: the"
+    " server does that much at least",
+    "disturbed": f"other programs kept the server or the load from its core for more than"
+    f" {DISTURBED:.0%} of the time",
+}
 
 
 def _too_few(runs: int) -> str:
@@ -79,6 +92,7 @@ def report(figures: Figures, workloads: Sequence[Workload], about: Circumstances
         "## Targets", table.verdicts(figures, workloads),
         "## Medians", table.medians(figures, workloads),
         "## Ratios", table.ratios(figures, workloads),
+        "## The load's own core, %, most of all runs", table.loads(figures, workloads),
         "## Workloads", table.legend(workloads),
         "## Conditions", conditions(about, workloads),
     ]  # fmt: skip

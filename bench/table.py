@@ -23,9 +23,22 @@ def _cell(figures: Figures, workload: Workload, server: str) -> str:
         return ""
     if not figures.counted(workload.name, server):
         return "none counts"
-    return "; ".join(
-        written(name, figures.value(workload.name, server, name)) for name in workload.shows
-    )
+    found = [written(name, figures.value(workload.name, server, name)) for name in workload.shows]
+    remarks = figures.remarks(workload.name, server)
+    return "; ".join(found) + (f" ({remarks})" if remarks else "")
+
+
+def loads(figures: Figures, workloads: Sequence[Workload]) -> str:
+    """How busy the load itself was: most of its core in any run."""
+    servers = list(dict.fromkeys(name for one in workloads for name in one.servers))
+    rows = [[one.name, *(_busy(figures, one, server) for server in servers)] for one in workloads]
+    return table(["workload", *servers], rows)
+
+
+def _busy(figures: Figures, workload: Workload, server: str) -> str:
+    if server not in workload.servers:
+        return ""
+    return written("load_cpu", figures.most(workload.name, server, "load_cpu"))
 
 
 def medians(figures: Figures, workloads: Sequence[Workload]) -> str:

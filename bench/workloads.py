@@ -34,11 +34,19 @@ class Workload:
 
 
 _OPEN = ("deliveries_per_s", "p50_ms", "p99_ms", "cpu")
-_BIG = {"rooms": 1, "members": 1000, "talkers": 10, "checkers": 20, "prefix": "lobby"}
-_SMALL = {"rooms": 100, "members": 10, "talkers": 10, "checkers": 2, "window": 1}
+# Auditors are the first of a room: those who talk.
+_BIG = {
+    "rooms": 1, "members": 1000, "talkers": 10, "checkers": 20, "auditors": 10, "prefix": "lobby",
+}  # fmt: skip
+_SMALL = {
+    "rooms": 100, "members": 10, "talkers": 10, "checkers": 2, "auditors": 10, "window": 1,
+}  # fmt: skip
 # Where arriving is not what is measured, it is spared.
 _CALM = {"at_once": 8}
-_IDLE = {"idle": 10000, "rooms": 1, "members": 100, "talkers": 100, "checkers": 20, "rate": 200}
+_IDLE = {
+    "idle": 10000, "rooms": 1, "members": 100, "talkers": 100, "checkers": 20, "auditors": 100,
+    "rate": 200,
+}  # fmt: skip
 _STORM = {
     "mode": "storm", "rooms": 1, "members": 2, "talkers": 1, "checkers": 1, "rate": 200,
     "prefix": "aside", "idle": 5000, "idle_join": 1, "at_once": 5000,
@@ -73,10 +81,13 @@ def _small_rooms() -> Iterable[Workload]:
 
 
 def _arrivals() -> Iterable[Workload]:
-    shows = ("seconds", "p99_ms", "max_ms", "cpu_seconds", "slow_ms")
+    shows = ("seconds", "told_seconds", "p99_ms", "max_ms", "cpu_seconds", "slow_ms")
     rooms = {**_STORM, "idle_rooms": 100}
     yield Workload(
-        "W3 rooms", "5,000 connect, log in, join 100 rooms of 50; latency of two bystanders", rooms,
+        "W3 rooms",
+        "5,000 connect, log in, join 100 rooms of 50; latency of two bystanders; told is when the"
+        " last of them has heard the last of the others' coming",
+        rooms,
         shows=shows,
     )  # fmt: skip
     # ngIRCd is left out: it needs minutes.
@@ -97,21 +108,36 @@ def _calm() -> Iterable[Workload]:
     yield Workload("W5 TLS", "the same inside TLS", {**idle, "tls": 1}, ("ours",), True, shows)
 
 
+# Rooms of nine who talk, and who else is in each.
+_BESIDES: tuple[tuple[str, Mapping[str, object], str], ...] = (
+    ("none", {}, "100 rooms of 9, all talk"),
+    ("living", {"members": 10}, "and one more a room who only reads, as fast as the others"),
+    ("stopped", {"members": 10, "stopped": 1}, "and one more a room who has stopped reading"),
+    ("slow", {"members": 10, "slow": 1}, "and one more a room who reads 1 kB/s"),
+)
+# What waits for each of the dead when measuring begins, in kB.
+_FILL = {"fill": 32}
+
+
 def _slow_readers() -> Iterable[Workload]:
-    for kind, dead, says in (
-        ("none", {}, "100 rooms of 9, all talk"),
-        ("stopped", {"stopped": 1}, "and one more a room that has stopped reading"),
-        ("slow", {"slow": 1}, "and one more a room that reads 1 kB/s"),
-    ):
-        room = {**_SMALL, **_CALM, "members": 9 + len(dead), "talkers": 9, **dead}
-        shows = ("deliveries_per_s", "p99_ms", "rss_peak_kb", "dropped")
-        # Long and fast enough for an outbox to run over within it.
+    shows = ("deliveries_per_s", "lines_per_s", "p99_ms", "rss_peak_kb", "dropped", "waiting_kb")
+    for kind, besides, says in _BESIDES:
+        room = {**_SMALL, **_CALM, **_FILL, "members": 9, "talkers": 9, **besides}
+        dead = "stopped" in besides or "slow" in besides
         load = {**room, "mode": "closed", "window": 8, "seconds": 10}
-        yield Workload(f"W6 {kind} closed", says, load, ("ours",), shows=shows)
-        load = {**room, "mode": "open", "rate": 4000, "seconds": 5}
+        until = "; from when something waits for all of them until the last is dropped"
+        if dead:
+            load |= {"until_dropped": 1, "seconds": 40}
         yield Workload(
-            f"W6 {kind} open", f"{says}, 4,000 lines/s", load, ("ours",), shows=(*shows, "cpu")
-        )
+            f"W6 {kind} closed", says + until * dead, load, ("ours",),
+            shows=(*shows, "took_seconds"),
+        )  # fmt: skip
+        load = {**room, "mode": "open", "rate": 4000, "seconds": 5}
+        while_ = "; something waits for all of them all the time"
+        yield Workload(
+            f"W6 {kind} open", f"{says}, 4,000 lines/s{while_ * dead}", load, ("ours",),
+            shows=(*shows, "cpu"),
+        )  # fmt: skip
 
 
 def _other_wires() -> Iterable[Workload]:

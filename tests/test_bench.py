@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from bench import plot, report, table
 from bench.build import build
 from bench.figures import Figures, Run, derive, written
-from bench.load import LoadError, faults, read_result
+from bench.load import LoadError, faults, read_result, remarks
 from bench.measure import connections, plan, slowest_turn
 from bench.options import parser
 from bench.servers import SERVERS
@@ -19,7 +20,8 @@ from bench.targets import TARGETS, Target, grade, judge
 from bench.workloads import WORKLOADS, Workload, choose
 
 LOAD = Path(table.__file__).parent / "load.c"
-GOOD = dict.fromkeys(("lost", "doubled", "disordered", "refused", "closed"), 0) | {"error": ""}
+KINDS = ("lost", "doubled", "disordered", "altered", "refused", "closed")
+GOOD = dict.fromkeys(KINDS, 0) | {"error": ""}
 
 
 def run(server: str, value: float, workload: str = "W2 closed", **more: object) -> Run:
@@ -80,7 +82,7 @@ def test_a_clean_run_counts() -> None:
     assert faults(GOOD) == ""
 
 
-@pytest.mark.parametrize("name", ["lost", "doubled", "disordered", "refused", "closed"])
+@pytest.mark.parametrize("name", KINDS)
 def test_a_fault_is_named(name: str) -> None:
     """One of any kind is enough."""
     assert faults({**GOOD, name: 3}) == f"3 {name}"
@@ -104,6 +106,31 @@ def test_faulty_runs_do_not_count() -> None:
     assert figures.value("W2 closed", "ours", "deliveries_per_s") == 10
     assert figures.counted("W2 closed", "ours") == 1
     assert figures.faulty() == ["W2 closed, ours: 1 lost"]
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        ({}, ()), ({"load_cpu": 0.9, "overloaded": 0}, ()), ({"load_cpu": 0.91}, ("load-bound",)),
+        ({"overloaded": 1, "load_cpu": 1.0}, ("overloaded", "load-bound")),
+        ({"disturbed": 0.1}, ()), ({"disturbed": 0.11}, ("disturbed",)),
+    ],
+)  # fmt: skip
+def test_what_has_to_be_known_of_a_run_is_remarked(
+    result: dict[str, float], words: tuple[str, ...]
+) -> None:
+    """That it was ended early, that the load used up its core, that others used either core."""
+    assert remarks({**GOOD, **result}) == words
+
+
+def test_remarks_are_counted_over_the_runs_that_count() -> None:
+    """A median says of how many of its runs each is true."""
+    figures = Figures([
+        run("ours", 1, load_cpu=0.95), run("ours", 2, load_cpu=0.4, overloaded=1),
+        run("ours", 3, load_cpu=1.0), run("ours", 4, load_cpu=1.0, lost=1),
+    ])  # fmt: skip
+    assert figures.remarks("W2 closed", "ours") == "load-bound in 2 of 3, overloaded in 1 of 3"
+    assert figures.remarks("W2 closed", "floor") == ""
 
 
 # Statistics
@@ -190,6 +217,36 @@ def test_the_slowest_turn_stands_in_the_servers_log() -> None:
     assert slowest_turn("Listening\n") == 0
 
 
+def test_a_target_tells_what_is_remarked_of_either_side() -> None:
+    """A ratio to a server that was measured at the load's limit is no plain ratio."""
+    target = Target("W2 closed", "deliveries_per_s", 2, least=True, reference="floor")
+    figures = Figures([run("ours", 4), run("floor", 1, load_cpu=0.95)])
+    assert target.judge(figures).measured == "4.00 x floor (floor: load-bound in 1 of 1)"
+
+
+@pytest.mark.parametrize("kind", ["stopped", "slow"])
+def test_dead_readers_are_compared_with_as_many_living_ones(kind: str) -> None:
+    """Nine talk in each room of W6, with or without a tenth who reads or does not."""
+    loads = {one.name: one.load for one in WORKLOADS}
+    for loop in ("closed", "open"):
+        dead, none = loads[f"W6 {kind} {loop}"], loads[f"W6 none {loop}"]
+        assert dead["talkers"] == none["talkers"] == none["members"] == 9
+        assert (dead["members"], dead[kind]) == (10, 1)
+        assert loads[f"W6 living {loop}"]["members"] == 10
+        assert dead["fill"] == none["fill"]
+
+
+def test_dead_readers_nobody_waited_for_are_no_success() -> None:
+    """If nothing waited in outboxes, or nobody was dropped in the end, W6 has shown nothing."""
+    idle = run("ours", 1, "W6 stopped closed", waiting_kb=0.5, dropped=0)
+    found = {
+        one.target.split(" at ")[0]: one.result
+        for one in judge(Figures([idle]), ["W6 stopped closed"])
+    }
+    assert found["kB waiting for each who is dead"] == "FAIL"
+    assert found["dropped"] == "FAIL"
+
+
 @pytest.mark.parametrize("target", TARGETS, ids=lambda one: f"{one.workload} {one.name}")
 def test_every_target_is_measured(target: Target) -> None:
     """Its workload is there and shows the figure, and who it is compared with takes part."""
@@ -224,12 +281,33 @@ def test_the_table_says_where_nothing_counts() -> None:
     assert "none counts" in row
 
 
+def test_the_table_marks_what_is_no_plain_figure() -> None:
+    """Beside the median stands what has to be known of it."""
+    figures = Figures([run("ours", 1e6, us_per_delivery=0.2, overloaded=1)])
+    row = table.medians(figures, choose(["W2 closed"], ["ours"], quick=False)).splitlines()[2]
+    assert "1,000; 1.00; 0.20 (overloaded in 1 of 1)" in row
+
+
+def test_the_load_is_shown_at_its_busiest() -> None:
+    """In per cent of its core, the most of all runs."""
+    figures = Figures([run("ours", 1, load_cpu=0.2), run("ours", 1, load_cpu=0.7)])
+    rows = table.loads(figures, choose(["W2 closed"], ["ours"], quick=False)).splitlines()
+    assert rows[2].split("|")[2].strip() == "70.0"
+    assert "70.0 load CPU %, load-bound" not in report.in_one_line(run("ours", 1, load_cpu=0.7))
+    assert "95.0 load CPU %, load-bound" in report.in_one_line(run("ours", 1, load_cpu=0.95))
+
+
 def test_the_report_says_how_it_was_measured() -> None:
     """The command, the limits that were raised, the runs that do not count."""
     figures = Figures([run("ours", 1), run("ours", 1, doubled=2)])
     about = report.Circumstances({"kernel": "K"}, ["--only", "W2 closed"], 3, (0, 1), ("0", "1"))
     text = report.report(figures, choose(["W2 closed"], ["ours"], quick=False), about)
-    for part in ("python -m bench --only 'W2 closed'", "rate=0", "Kernel: K", "2 doubled"):
+    for part in (
+        "python -m bench --only 'W2 closed'",
+        "rate=1000000, burst=1000000",
+        "Kernel: K",
+        "2 doubled",
+    ):
         assert part in text
     assert "ask for" not in text
 
@@ -278,16 +356,23 @@ def load(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(LOAD, tmp_path_factory.mktemp("load"))
 
 
-def said(sender: int, number: int) -> bytes:
-    return f"12:00 <n> ^{sender:05}.{number:08}.{0:016}and some padding\n".encode()
+PADDING = b"the quick brown fox jumps over i"
 
 
-def counted(load: Path, heard: bytes) -> dict[str, int]:
-    done = subprocess.run(
-        [load, "mode=check", "checkers=1"], input=heard, capture_output=True, check=True
-    )
-    found: dict[str, int] = json.loads(done.stdout)
-    return {name: found[name] for name in ("counted", "gaps", "backwards")}
+def said(sender: int, number: int, padding: bytes = PADDING) -> bytes:
+    return f"12:00 <n> ^{sender:05}.{number:08}.{0:016}".encode() + padding + b"\n"
+
+
+def checked(load: Path, heard: bytes, *words: str) -> dict[str, Any]:
+    command = [str(load), "mode=check", *words]
+    done = subprocess.run(command, input=heard, capture_output=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def counted(load: Path, heard: bytes, role: str = "checkers=1") -> dict[str, int]:
+    found = checked(load, heard, role)
+    return {name: found[name] for name in ("counted", "gaps", "backwards", "altered")}
 
 
 def test_the_load_is_built_without_a_warning(tmp_path: Path) -> None:
@@ -299,19 +384,19 @@ def test_the_load_is_built_without_a_warning(tmp_path: Path) -> None:
 def test_what_comes_in_order_is_counted(load: Path) -> None:
     """Two speakers, each in order, however the bytes are cut."""
     heard = b"*** bob joined.\n" + b"".join(said(s, n) for n in range(500) for s in (0, 1))
-    assert counted(load, heard) == {"counted": 1000, "gaps": 0, "backwards": 0}
+    assert counted(load, heard) == {"counted": 1000, "gaps": 0, "backwards": 0, "altered": 0}
 
 
 def test_a_lost_line_is_seen(load: Path) -> None:
     """A number that is left out is a gap, once."""
     heard = b"".join(said(0, n) for n in range(100) if n != 50)
-    assert counted(load, heard) == {"counted": 99, "gaps": 1, "backwards": 0}
+    assert counted(load, heard) == {"counted": 99, "gaps": 1, "backwards": 0, "altered": 0}
 
 
 def test_a_doubled_line_is_seen(load: Path) -> None:
     """The second one is counted and goes backwards."""
     assert counted(load, said(0, 0) + said(0, 1) + said(0, 1) + said(0, 2)) == {
-        "counted": 4, "gaps": 0, "backwards": 1,
+        "counted": 4, "gaps": 0, "backwards": 1, "altered": 0,
     }  # fmt: skip
 
 
@@ -320,3 +405,32 @@ def test_lines_out_of_order_are_seen(load: Path) -> None:
     found = counted(load, said(0, 0) + said(0, 2) + said(0, 1) + said(0, 3))
     assert found["backwards"] == 1
     assert found["gaps"] == 2
+
+
+def test_an_auditor_wants_the_same_order_and_answers_nobody(load: Path) -> None:
+    """It sees what a checker sees; latencies are the checkers' alone."""
+    heard = said(0, 0) + said(0, 2) + said(0, 1)
+    found = checked(load, heard, "checkers=0", "auditors=10")
+    assert (found["gaps"], found["backwards"], found["samples"]) == (1, 1, 0)
+    assert checked(load, heard, "checkers=1")["samples"] == 3
+
+
+@pytest.mark.parametrize("text", [said(0, 0, PADDING.upper()), said(99_999, 0)])
+def test_a_text_that_nobody_said_is_seen(load: Path, text: bytes) -> None:
+    """Its last bytes are others, or its sender is not in the room."""
+    assert counted(load, text) == {"counted": 1, "gaps": 0, "backwards": 0, "altered": 1}
+
+
+def test_one_lost_and_one_doubled_do_not_cancel(load: Path) -> None:
+    """Who only counts tells texts apart all the same, in any order of their senders."""
+    right = [said(sender, number) for number in range(50) for sender in (0, 1)]
+    wrong = [*right[:20], right[30], *right[21:]]
+    moved = sorted(right)
+
+    def sums(texts: list[bytes]) -> tuple[int, str]:
+        found = checked(load, b"".join(texts), "checkers=0")
+        return found["counted"], found["heard"]
+
+    assert sums(right) == sums(moved)
+    assert sums(right)[0] == sums(wrong)[0]
+    assert sums(right) != sums(wrong)
