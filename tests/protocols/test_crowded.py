@@ -2,6 +2,8 @@
 
 import pytest
 
+from twistedchat.protocols.turnstile import SHARE_SECONDS
+
 
 class CrowdedGate:
     """Says that it is crowded until it is relieved."""
@@ -71,3 +73,20 @@ def test_before_the_end_nobody_waits(house, gate):
     gate.crowded = True
     ada.send("two\n")
     assert bob.lines() == ["<ada> one", "<ada> two"]
+
+
+def test_those_who_were_held_go_on_in_shares(house, gate):
+    """Thousands in one turn would hold up what they say themselves; their order holds."""
+    crowd(house, gate)
+    done = []
+
+    def slow(number):
+        house.clock.rightNow += SHARE_SECONDS / 1.9
+        done.append(number)
+
+    for number in range(5):
+        house.entrance.when_relieved(lambda number=number: slow(number))
+    gate.relieve()
+    assert done == [0, 1]
+    house.pass_time(1)
+    assert done == [0, 1, 2, 3, 4]

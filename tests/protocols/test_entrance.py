@@ -131,6 +131,35 @@ def test_log_in_time(house):
     assert known.told == []
 
 
+class Broken(Guest):
+    """One with a fault in it."""
+
+    def close(self, code, text, reason=None):
+        super().close(code, text)
+        raise ZeroDivisionError
+
+    def wind_up(self):
+        raise ZeroDivisionError
+
+
+def test_one_fault_keeps_nobody_else(house, logged):
+    """From being told that their time is up, nor from hearing a goodbye."""
+    for guest in [broken := Broken(house), other := Guest(house)]:
+        guest.come()
+    house.pass_time(62, 1)
+    assert [told[0][0] for told in (broken.told, other.told)] == ["timeout"] * 2
+    assert other.told[-1] == other.told[0]
+    sweeps = len(other.told)
+    house.clock.advance(1)
+    assert len(other.told) > sweeps
+    house.entrance.shut_down("Bye.")
+    assert [told[-1][0] for told in (broken.told, other.told)] == ["shutting-down"] * 2
+    assert {event["log_failure"].type for event in logged if "log_failure" in event} == {
+        ZeroDivisionError
+    }
+    logged.clear()
+
+
 @pytest.mark.parametrize(("idle", "text"), [(1, "1 second"), (30, "30 seconds")])
 def test_idle_time(open_house, idle, text):
     """None unless it is set; whoever is logging in has their own time."""

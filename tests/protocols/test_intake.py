@@ -195,6 +195,24 @@ def test_free_lines_keep_their_place_where_nothing_waits():
     assert stand.done == ["a", "!1", "b"]
 
 
+def test_a_flood_of_free_lines_is_not_read_from():
+    """It would cost others their time; none is lost, and usual ones never wait."""
+    stand = Stand()
+    for _ in range(40):
+        stand.feed("!ping")
+        stand.clock.advance(0.05)
+    assert (len(stand.done), stand.flow.changes) == (40, 0)
+    for _ in range(3):
+        before = len(stand.done)
+        stand.feed(*["!ping"] * 270)
+        assert not stand.flow.reading
+        stand.clock.pump([0.1] * 15)
+        assert not stand.flow.reading
+        stand.clock.pump([0.1] * 15)
+        assert stand.flow.reading
+        assert len(stand.done) == before + 270
+
+
 def test_what_takes_time_holds_what_is_behind_it():
     """And the flow with it."""
     stand = Stand()

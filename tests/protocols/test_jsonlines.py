@@ -142,6 +142,14 @@ def test_a_ping_does_not_wait_for_the_rate(house, ada):
     assert [o["type"] for o in heard[-2:]] == ["ok", "closing"]
 
 
+def test_a_ping_takes_nothing_from_those_who_want_more(house, ada):
+    """It is answered at once, though others have used up what this turn can do."""
+    house.entrance.turnstile.has_time = lambda: False
+    assert ada.ask(type="ping", id=1) == [{"type": "pong", "id": 1}]
+    assert ada.ask(type="pong", id=2) == []
+    assert not house.entrance.turnstile._waiting
+
+
 def test_refused_requests_are_answered_one_by_one(ada):
     """Those without an id are counted in one error."""
     lines = [json.dumps({"type": "say", "id": n, "room": "lobby", "text": "x"}) for n in range(180)]

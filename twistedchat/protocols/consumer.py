@@ -10,12 +10,13 @@ from twisted.internet.defer import Deferred
 class Cost(Enum):
     """What a line counts as."""
 
+    # Waits for no rate; many of them are held like questions.
     FREE = "free"
     SPEAK = "speak"
     ASK = "ask"
     # Ends the connection: all that stands before it is carried out at once.
     LEAVE = "leave"
-    # Dealt with already; many of them are held like questions.
+    # Dealt with already, and held likewise.
     DONE = "done"
 
 

@@ -30,6 +30,7 @@ SWEEP_SECONDS = 1.0
 # Of more connections than this each sweep looks at a share, so that none takes long.
 CONNECTIONS_PER_SWEEP = 2000
 HURRIED_BURSTS = 10
+LATE = "You did not choose a nickname in time. Connect again."
 ADDRESSES_REMEMBERED = 4096
 
 
@@ -118,7 +119,9 @@ class Entrance:
     def when_relieved(self, call: Callable[[], "Deferred[None] | None"]) -> "Deferred[None]":
         """Call once less waits to be stored; until then whoever asked is not read from."""
         relieved: Deferred[None] = Deferred()
-        self.chat.gate.relieved(partial(relieved.callback, None))
+        # Thousands may be held: they go on in shares, as whoever wants something that takes long.
+        go_on = partial(self.turnstile.call, partial(relieved.callback, None))
+        self.chat.gate.relieved(go_on)
         return relieved.addCallback(lambda _: call())
 
     def admit(self, connection: Connection) -> Refusal | None:
@@ -207,18 +210,18 @@ class Entrance:
         """Close who took too long to log in or said nothing for too long; probe the others."""
         now = self.stir()
         for connection in self._late(now, self.config.limits.login_seconds):
-            connection.close("timeout", "You did not choose a nickname in time. Connect again.")
+            self._safely(connection.close, "timeout", LATE)
         self._sweeps += 1
         if self.config.limits.idle_seconds or self.config.keepalive_seconds:
             shares = 1 + len(self._connections) // CONNECTIONS_PER_SWEEP
             for connection in list(self._connections)[self._sweeps % shares :: shares]:
-                self._look_at_safely(connection, now - connection.heard)
+                self._safely(self._look_at, connection, now - connection.heard)
 
-    def _look_at_safely(self, connection: Connection, silent: float) -> None:
+    def _safely(self, call: Callable[..., None], *arguments: Any) -> None:
         try:
-            self._look_at(connection, silent)
-        except Exception:  # noqa: BLE001 - the others are looked at all the same
-            self.log.failure("A silent connection could not be looked at")
+            call(*arguments)
+        except Exception:  # noqa: BLE001 - the others have their turn all the same
+            self.log.failure("A connection could not be looked at or closed in order")
 
     def _look_at(self, connection: Connection, silent: float) -> None:
         idle, quiet = self.config.limits.idle_seconds, self.config.keepalive_seconds
@@ -244,9 +247,9 @@ class Entrance:
             for reply in list(self.awaited):
                 reply.let_go()
             for connection in list(self._connections):
-                connection.wind_up()
+                self._safely(connection.wind_up)
             for connection in list(self._connections):
-                connection.close("shutting-down", message)
+                self._safely(connection.close, "shutting-down", message)
             if not self._connections:
                 self._closing.callback(None)
         waiting: Deferred[None] = Deferred()

@@ -3,7 +3,7 @@
 Over its rate a connection is not read from until its bucket has refilled, so TCP holds the
 sender. What was read before that waits here; what would have to wait too long is refused, and the
 person is told how many lines that were. An answer that takes time holds the lines behind it. What
-costs nothing, such as a ping, waits behind nothing.
+costs nothing, such as a ping, waits behind nothing; a flood of it is not read from for a while.
 """
 
 import math
@@ -105,12 +105,13 @@ class Intake:
         return None
 
     def _take_in(self, lines: Iterable[Weighed]) -> None:
-        room, done = self._room(), 0
+        room, charged = self._room(), 0
         for weighed in lines:
-            if weighed[0] is Cost.DONE:
-                done += 1
-            else:
+            if weighed[0] is Cost.DONE or weighed[0] is Cost.FREE:
+                charged += 1
+            if weighed[0] is not Cost.DONE:
                 self._queue(weighed, room)
+        self.charge(charged)
         if self._timer is None or self._hurry:
             self._run()
         if self._counts[Cost.FREE] and (self._held or self._busy):
@@ -118,7 +119,6 @@ class Intake:
         if self._busy:
             # Whoever asked and waits for the answer, as most do, is not stopped for that.
             self._pause()
-        self.charge(done)
 
     def _queue(self, weighed: Weighed, room: dict[Cost, float]) -> None:
         cost = weighed[0]
@@ -145,7 +145,7 @@ class Intake:
             self._consumer.refused(refused)
 
     def charge(self, count: int) -> None:
-        """Count things that are no lines, such as telnet commands, as questions."""
+        """Count what does not wait for its rate, such as telnet commands, as questions."""
         now = self._clock.seconds()
         for _ in range(count):
             wait = self._ask.wait(now)

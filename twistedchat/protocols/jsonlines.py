@@ -22,7 +22,7 @@ from twistedchat.protocols.dialogue import Line, Wire
 from twistedchat.protocols.hello import hello
 from twistedchat.protocols.lines import TooLongLine
 from twistedchat.protocols.own_requests import export
-from twistedchat.protocols.replies import caught_up, cut, reply
+from twistedchat.protocols.replies import caught_up, cut, is_behind, reply
 from twistedchat.protocols.talk import line_cost
 from twistedchat.protocols.waiting import hand_over_waiting
 from twistedchat.render.json import JSON_LENS, line, timestamp
@@ -86,8 +86,14 @@ class JsonDialogue:
         except ChatError as error:
             self._refuse(None, error)
             return None
-        if request.get("type") in ("say", "emote") and self.session.user is not None:
+        kind = request.get("type")
+        if kind in ("say", "emote") and self.session.user is not None:
             self._speak(request, id_)
+            return None
+        if kind == "pong":
+            return None
+        if kind == "ping" and not is_behind(self.wire):
+            self.send({"type": "pong"}, id_)
             return None
         return self.wire.entrance.turnstile.run(self._answer(request, id_))
 
@@ -133,8 +139,6 @@ class JsonDialogue:
 
     async def _dispatch(self, request: Mapping[str, Any], id_: fields.Id) -> None:
         kind = fields.text(request, "type")
-        if kind == "pong":
-            return
         if kind == "ping":
             self.send({"type": "pong"}, id_)
         elif kind == "quit":

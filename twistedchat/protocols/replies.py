@@ -134,8 +134,14 @@ async def taken(asker: Asker, *replies: LongReply | None) -> None:
 
 async def caught_up(asker: Asker) -> None:
     """Wait until the reader has taken what was sent so far, if that is a lot."""
-    if asker.outbox.waiting + asker.entrance.chat.fanout.owed(asker.session) > _share(asker):
+    if is_behind(asker):
         await taken(asker, stream(asker, iter(())))
+
+
+def is_behind(asker: Asker) -> bool:
+    """Whether the reader has not taken a lot of what was sent so far."""
+    owed = asker.entrance.chat.fanout.owed(asker.session)
+    return asker.outbox.waiting + owed > _share(asker)
 
 
 def _share(asker: Asker) -> int:
