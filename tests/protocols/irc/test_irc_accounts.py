@@ -28,7 +28,9 @@ def ada(house):
 
 
 def log_in(one, account="ada", password=GOOD):
-    assert one.ask("CAP LS 302")[0].endswith("sasl=PLAIN server-time userhost-in-names")
+    assert one.ask("CAP LS 302")[0].endswith(
+        "sasl=PLAIN server-time standard-replies userhost-in-names"
+    )
     assert one.ask("CAP REQ sasl", "AUTHENTICATE PLAIN") == [
         "CAP * ACK sasl", "AUTHENTICATE +",
     ]  # fmt: skip
@@ -156,3 +158,30 @@ def test_who_leaves_without_a_word_is_taken_up_again(house, connect, ada):
     log_in(one)
     lines = without_cloak(one.ask("NICK ada", "USER a 0 * :Ada", "CAP END"))
     assert [line for line in lines if " JOIN " in line] == [":ada JOIN #lobby", ":ada JOIN #ops"]
+
+
+@pytest.fixture
+def certificate(ada):
+    """A certificate that belongs to the account."""
+    ada.door.session.certificate = "AB:CD"
+    ada.ask(type="keys", id=2, action="add", label="laptop")
+    return "AB:CD"
+
+
+def test_a_certificate_logs_in(connect, certificate):
+    """By SASL, or without a word where the client knows no SASL."""
+    one, other = connect(), connect()
+    one.peer.door.session.certificate = other.peer.door.session.certificate = certificate
+    assert "sasl=PLAIN,EXTERNAL" in one.ask("CAP LS 302")[0]
+    assert one.ask("AUTHENTICATE EXTERNAL") == ["AUTHENTICATE +"]
+    told = without_cloak(one.ask("AUTHENTICATE +"))
+    assert told[0] == "900 * ada ada :You are now logged in as ada"
+    assert other.ask("NICK x", "USER x 0 * :x")[0].startswith("001 ada ")
+
+
+def test_a_certificate_of_nobody(connect, ada):
+    """Is told to be that."""
+    one = connect()
+    one.peer.door.session.certificate = "EF:01"
+    one.ask("AUTHENTICATE EXTERNAL")
+    assert one.codes("AUTHENTICATE +") == ["NOTICE", "904"]

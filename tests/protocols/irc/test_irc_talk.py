@@ -90,6 +90,9 @@ def test_lines_that_cannot_be_read(ada, bob):
     """Too long, no UTF-8, cut anywhere: told, and the next is heard."""
     assert ada.codes("PRIVMSG #lobby :" + "x" * 600, "x" * 40000) == ["417", "417"]
     [fail] = ada.ask(b"PRIVMSG #lobby :caf\xe9\r\n")
+    assert fail.startswith("400 ada PRIVMSG :That was not UTF-8")
+    ada.ask("CAP REQ standard-replies")
+    [fail] = ada.ask(b"PRIVMSG #lobby :caf\xe9\r\n")
     assert fail.startswith("FAIL PRIVMSG INVALID_UTF8 :")
     ada.peer.send("PRIVMSG #lobby :café\n".encode(), 5, 20, 21)
     assert bob.lines() == ["<ada> café"]

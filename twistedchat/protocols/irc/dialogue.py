@@ -1,18 +1,15 @@
 """A client of IRC at the other end: its lines are verbs, its answers numerics."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
-from itertools import chain
+from functools import cached_property, partial
 from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from twistedchat.core.chat import Outcome
-from twistedchat.core.crowds import HOLD_SECONDS, SMALL
 from twistedchat.core.errors import ChatError
 from twistedchat.core.events import Event
-from twistedchat.core.rooms import Room
 from twistedchat.core.text import shorten
 from twistedchat.core.users import Session
 from twistedchat.protocols.admittance import Connection
@@ -21,22 +18,18 @@ from twistedchat.protocols.dialogue import Line
 from twistedchat.protocols.entrance import Entrance
 from twistedchat.protocols.irc import numerics
 from twistedchat.protocols.irc.command import COMMANDS, Params
-from twistedchat.protocols.irc.hush import HushLens
 from twistedchat.protocols.irc.lens import IrcLens, Lenses
 from twistedchat.protocols.irc.messages import Flaw, Flawed, Message, format_line, parse
 from twistedchat.protocols.irc.numerics import Numeric, numeric_line
 from twistedchat.protocols.irc.refusals import reply_to
 from twistedchat.protocols.irc.registration import Registration
-from twistedchat.protocols.irc.roomlines import names, topic
 from twistedchat.protocols.lines import TooLongLine
 from twistedchat.protocols.outbox import Outbox
-from twistedchat.protocols.replies import caught_up, reply, start
+from twistedchat.protocols.replies import caught_up, reply
 
 FAULT = "Something went wrong here, not with what you sent. It was written down for the host."
 NOT_UTF8 = "That was not UTF-8 and was not delivered. Set your client to UTF-8."
 COMMAND_CHARS = 30
-# For longer than this nobody's coming is held back.
-HUSH_SECONDS = 1.5 * HOLD_SECONDS
 # What is answered at once, whatever waits.
 _FREE = frozenset({"PING", "PONG"})
 _LISTS = frozenset({"", "b", "I"})
@@ -63,7 +56,7 @@ class IrcDialogue:
         wire: the connection.
 
     Attributes:
-        registration: who the client says to be, and what was agreed on.
+        hushed: how many busy rooms the client has just come into.
     """
 
     _log = Logger()
@@ -74,10 +67,13 @@ class IrcDialogue:
         self.wire = wire
         self.chat = wire.entrance.chat
         self.session = wire.session
-        self.registration = Registration(self)
         self.question = format_line("PING", (self.server,))
-        self._hushed = 0
-        self.session.show_missed = self._brought_in
+        self.hushed = 0
+
+    @cached_property
+    def registration(self) -> Registration:
+        """Who the client says to be, and what was agreed on; begun with its first line."""
+        return Registration(self)
 
     @property
     def server(self) -> str:
@@ -138,7 +134,10 @@ class IrcDialogue:
             self.numeric(numerics.ERR_INPUTTOOLONG)
             return
         command = shorten(flawed.command, COMMAND_CHARS) or "*"
-        self.line("FAIL", command, "INVALID_UTF8", NOT_UTF8)
+        if "standard-replies" in self.agreed:
+            self.line("FAIL", command, "INVALID_UTF8", NOT_UTF8)
+        else:
+            self.numeric(numerics.ERR_UNKNOWNERROR, command, NOT_UTF8)
 
     def _answer_ping(self, message: Message) -> None:
         if message.command == "PONG":
@@ -239,45 +238,6 @@ class IrcDialogue:
     def lens(self) -> IrcLens:
         """How the client sees events."""
         return self.wire.lenses.of(self.agreed)
-
-    # Rooms
-
-    def wear_lens(self) -> None:
-        """Let the client see what it has agreed on."""
-        lens = self.lens
-        worn = HushLens(lens, self.nick) if self._hushed else lens
-        self.chat.set_lens(self.session, worn)
-
-    def joined(self, room: Room) -> None:
-        """The client was told that it is in a room, and is not to hear it again."""
-        if self._is_busy(room):
-            self._hushed += 1
-            self.wear_lens()
-            self.chat.clock.later(HUSH_SECONDS, self._unhush)
-
-    def _is_busy(self, room: Room) -> bool:
-        return self.chat.fanout.count(room.name.key) > SMALL
-
-    def _unhush(self) -> None:
-        self._hushed -= 1
-        if not self._hushed and self.session.user is not None:
-            self.wear_lens()
-
-    def _brought_in(self) -> None:
-        """Another device of the same person has joined a room; that this one is in is heard."""
-        user = self.session.user
-        room = next(reversed(user.rooms.values()), None) if user is not None else None
-        if room is None or self.session.arriving:
-            return
-        if self._is_busy(room):
-            self.chat.clock.later(HUSH_SECONDS, partial(self._show_room, room))
-        else:
-            self._show_room(room)
-
-    def _show_room(self, room: Room) -> None:
-        user = self.session.user
-        if user is not None and room.name.key in user.rooms:
-            start(self.wire, chain(topic(self, room, silent=True), names(self, room)))
 
     # What the connection tells
 

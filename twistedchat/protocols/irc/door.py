@@ -64,6 +64,10 @@ class IrcDoor(DoorConnection):
         """Take one line in, as if it had come from the peer."""
         self._take([line])
 
+    def _let_go(self) -> None:
+        super()._let_go()
+        self.session.show_missed = None
+
     def _speaker(self) -> Dialogue:
         return IrcDialogue(self)
 

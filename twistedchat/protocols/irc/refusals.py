@@ -58,4 +58,5 @@ def reply_to(error: ChatError, command: str, target: str) -> Reply:
     found = _IN.get(command, {}).get(code) or _ANYWHERE.get(code)
     if found is None or not target:
         return Reply(_OTHERWISE, (command,))
-    return Reply(found, (target,))
+    # The list that is full is that of bans: it is the only one with a bound.
+    return Reply(found, (target, "b") if found == "478" else (target,))

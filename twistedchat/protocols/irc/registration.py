@@ -5,6 +5,7 @@ one. It joins the rooms that it asks for, and no others.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from twistedchat.core.chat import user_of
@@ -32,6 +33,7 @@ from twistedchat.protocols.irc.sasl import (
     WithCertificate,
     WithPassword,
 )
+from twistedchat.protocols.irc.sight import brought_in, wear_lens
 from twistedchat.protocols.irc.welcome import welcome
 from twistedchat.protocols.replies import start, taken
 
@@ -47,6 +49,7 @@ OFFERED = (
     "extended-join",
     "multi-prefix",
     "server-time",
+    "standard-replies",
     "userhost-in-names",
 )
 """The capabilities that work without further conditions; ``sasl`` needs accounts."""
@@ -68,7 +71,6 @@ class Registration:
     """
 
     def __init__(self, dialogue: "IrcDialogue") -> None:
-        self._dialogue = dialogue
         mechanisms = tuple(_mechanisms(dialogue))
         self.negotiation = Negotiation(_offer(mechanisms))
         self.exchange = Exchange(mechanisms)
@@ -147,7 +149,7 @@ async def cap(dialogue: "IrcDialogue", params: Params) -> None:
     before = negotiation.enabled
     outcome = negotiation.take(params)
     if negotiation.enabled is not before:
-        dialogue.wear_lens()
+        wear_lens(dialogue)
     match outcome:
         case InvalidSubcommand(subcommand=subcommand):
             dialogue.numeric(numerics.ERR_INVALIDCAPCMD, subcommand)
@@ -225,7 +227,8 @@ async def come_in(dialogue: "IrcDialogue") -> None:
     registration.done = True
     registration.negotiation.registered()
     dialogue.wire.entrance.settled(dialogue.wire)
-    dialogue.wear_lens()
+    wear_lens(dialogue)
+    session.show_missed = partial(brought_in, dialogue)
     told = start(dialogue.wire, welcome(dialogue))
     dialogue.chat.arrive(session)
     await taken(dialogue.wire, told)

@@ -15,6 +15,7 @@ from twistedchat.protocols.consumer import Cost
 from twistedchat.protocols.irc import numerics
 from twistedchat.protocols.irc.command import Params, command, split_list
 from twistedchat.protocols.irc.roomlines import entered, names, topic
+from twistedchat.protocols.irc.sight import joined
 
 if TYPE_CHECKING:
     from twistedchat.protocols.irc.dialogue import IrcDialogue
@@ -44,7 +45,7 @@ async def _join(dialogue: "IrcDialogue", name: str, key: str) -> None:
         dialogue.numeric(numerics.ERR_NOSUCHCHANNEL, name)
     elif (room_key(name) or "") not in user_of(session).rooms:
         room = await chat.join(session, name, key)
-        dialogue.joined(room)
+        joined(dialogue, room)
         await dialogue.reply(entered(dialogue, room))
 
 
