@@ -9,7 +9,7 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.logger import capturedLogs, formatEvent
 
 from twistedchat.config import Config, ConfigError, Limits
-from twistedchat.core.intents import Ban
+from twistedchat.core.intents import Ban, Register
 from twistedchat.core.keeping_rooms import rows_of
 from twistedchat.core.records import AccountRecord, DropAccount, Forget, RoleRecord, RoomRecord
 from twistedchat.core.roles import Role
@@ -267,3 +267,27 @@ def test_the_bounds_are_the_settings(tmp_path):
     assert durable.gate.limit == 123_456
     assert durable.storage._options.bounds.hang == 7
     assert durable.storage._options.bounds.waiting == 123_456
+
+
+def test_how_far_people_have_read_is_there_at_the_next_start(start):
+    """They need not have left in an orderly way: the server ends, and all has been noted."""
+    first = start()
+    ada = enter(first.chat, "ada", "lobby")
+    ada.replays = True
+    first.store(AccountRecord("A", "ada", "ada", 1.0, 1.0))
+    first.chat.bus.publish(Register(ada.user.id, "A", ada.user.name), ada.id, 0)
+    first.chat.say(ada, "lobby", "hi", ignore_outcome)
+    first.reactor.advance(0)
+    progress = first.chat.progress
+    first.reactor.wait_until(lambda: progress.released.upto == progress.latest)
+    first.chat.stopping = True
+    first.chat.disconnect(ada, "The server is shutting down")
+    upto = first.chat.progress.latest
+    first.stop()
+    second = start()
+    asked = second.durable.storage.positions_on("A", "test", 9)
+    second.reactor.wait_until(lambda: asked.called)
+    rows, _ = asked.result
+    assert {(one.device, one.place): (one.id, one.follows) for one in rows} == {
+        ("test", "lobby"): (upto, False), ("", "@"): (upto, False),
+    }  # fmt: skip

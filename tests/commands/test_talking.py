@@ -1,5 +1,8 @@
 """/me, /msg, /reply, /say."""
 
+from twistedchat.core.intents import Register
+from twistedchat.core.names import prepare_nick
+
 
 def test_me_and_say(ada, bob):
     """Others hear it; a slash may be said."""
@@ -48,3 +51,27 @@ def test_a_reply_goes_to_the_person_and_not_to_the_nick(ada, bob):
     assert bob.hears()[-1] == "Whispered"
     ada.chat.disconnect(bob.session, "")
     assert ada.type("/reply still there?")[0].startswith("no-such-nick: They have gone.")
+
+
+def test_msg_to_an_account_whose_owner_is_not_here(ada, bob):
+    """It waits; nothing does on a server that keeps nothing, or of a guest."""
+    chat = ada.chat
+    chat.state.owned.give(prepare_nick("zoe"), "Z")
+    assert ada.type("/msg zoe psst")[0].startswith("not-allowed: zoe is not here, and nothing")
+    chat.gate.keeps = True
+    assert "only who has an account" in ada.type("/msg zoe psst")[0]
+    chat.bus.publish(Register(ada.session.user.id, "A", prepare_nick("ada")), "", 0)
+    assert ada.type("/msg ZOE psst") == ["zoe is not here and gets that on coming back."]
+    assert ada.type("/reply more") == ["zoe is not here and gets that on coming back."]
+    chat.state.owned.take_back("Z")
+    assert ada.type("/reply more")[0].startswith("no-such-nick: They have gone.")
+
+
+def test_a_reply_finds_an_account_under_another_nick(ada, bob):
+    """Its owner may have gone and come in between."""
+    chat = ada.chat
+    chat.bus.publish(Register(bob.session.user.id, "B", prepare_nick("bob")), "", 0)
+    bob.type("/msg ada psst")
+    bob.type("/nick robert")
+    assert ada.type("/reply yes") == []
+    assert bob.hears()[-1] == "Whispered"

@@ -263,3 +263,29 @@ def test_a_large_stored_turn_is_let_out_in_parts(store, gate, next_turn):
     next_turn()
     next_turn()
     assert log == ["large 2", "large 1", "large 0", "end"]
+
+
+def test_rows_that_nobody_waits_for_go_with_others(store, gate):
+    """They are asked for when a batch is written, and none is written for their sake."""
+    log, asked = [], []
+
+    def rows():
+        asked.append(1)
+        return [row("more")]
+
+    gate.take_along(rows)
+    gate.submit(Recorded(log, "first"))
+    assert asked == []
+    gate.keep([row()])
+    gate.submit(Recorded(log, "second"))
+    [(changes, _)] = store.batches
+    assert [change.text for change in changes] == ["hi", "more"]
+    assert log == ["first"]
+
+
+def test_an_open_gate_asks_for_nothing(later):
+    """Nothing is written there."""
+    gate = OpenGate(later.append)
+    gate.take_along(lambda: 1 / 0)
+    gate.keep([row()])
+    gate.submit(Recorded([], "turn"))

@@ -169,3 +169,18 @@ def test_what_is_taken_back_makes_room() -> None:
     history.append(said(2))
     history.append(said(3))
     assert numbers(tuple(history)) == [2, 3]
+
+
+@settings(deadline=None)
+@given(sizes, counts, counts)
+def test_older_messages_can_be_put_before_it(size: int, old: int, new: int) -> None:
+    """As if they had been there all the time; of too many the oldest are dropped."""
+    history, whole = History(size, said(old).id), History(size)
+    for number in range(1, old + new + 1):
+        whole.append(said(number))
+        if number > old:
+            history.append(said(number))
+    if history.reach == said(old).id:
+        history.prepend([said(number) for number in range(1, old + 1)], "")
+        assert numbers(tuple(history)) == numbers(tuple(whole))
+        assert history.reach == whole.reach

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twistedchat.core.ids import LENGTH, Ids, encode, is_id
+from twistedchat.core.ids import LENGTH, Ids, encode, is_id, time_of
 
 times = st.floats(0, 4_000_000_000, allow_nan=False)
 
@@ -73,3 +73,10 @@ def test_encode_writes_leading_zeros() -> None:
     """Numbers have a fixed length."""
     assert encode(33, 4) == "0011"
     assert len(Ids(seed=0).next(0.0)[0]) == LENGTH
+
+
+@given(st.floats(0, 4e9))
+def test_an_id_tells_its_time(at: float) -> None:
+    """To the millisecond."""
+    id_, given = Ids(1).next(at)
+    assert 0 <= given - time_of(id_) < 0.0011

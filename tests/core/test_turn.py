@@ -7,12 +7,14 @@ import pytest
 from twistedchat.core import turn
 from twistedchat.core.chat import Chat
 from twistedchat.core.events import Notice, Output, Said
+from twistedchat.core.intents import Register
 from twistedchat.core.lenses import IgnoringLens
 from twistedchat.core.room_turn import RoomTurn
 from twistedchat.core.turn import AT_ONCE, Turn
 from twistedchat.core.users import Session
 from twistedchat.render.plain import Style, lens_for
 from twistedchat.testing import (
+    HoldingGate,
     connect,
     enter,
     heard,
@@ -364,3 +366,29 @@ def test_an_output_that_cannot_be_shown_hides_nothing_else() -> None:
     assert sink_of(ada).take() == b"onetwo"
     assert any(isinstance(one, Said) and one.text == "elsewhere" for one in heard(eve))
     assert sink_of(eve).finished
+
+
+def test_a_private_message_that_is_not_stored_says_so() -> None:
+    """To both ends, in its place; one that is not to be stored says nothing of it."""
+    gate = HoldingGate()
+    chat = make_chat(gate=gate)
+    style = Style(stamps=False)
+    ada, bob = (enter(chat, nick, lens=lens_for(style)) for nick in ("ada", "bob"))
+    for session, account in ((ada, "A"), (bob, "B")):
+        chat.bus.publish(Register(session.user.id, account, session.user.name), "", 0)
+    guest = enter(chat, "carl", lens=lens_for(style))
+    chat.clock.turn()
+    gate.release()
+    for session in (ada, bob, guest):
+        sink_of(session).take()
+    chat.tell(bob, Notice("before"))
+    run(chat.whisper(ada, "bob", "psst"))
+    run(chat.whisper(guest, "bob", "hey"))
+    chat.tell(bob, Notice("behind"))
+    chat.clock.turn()
+    gate.turns[0].mark_unstored()
+    gate.release()
+    assert sink_of(ada).take() == b"-> bob: psst [not stored]\n"
+    assert sink_of(bob).take().decode().splitlines() == [
+        "*** before", "ada -> you: psst [not stored]", "carl -> you: hey", "*** behind",
+    ]  # fmt: skip

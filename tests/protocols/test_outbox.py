@@ -511,3 +511,139 @@ def test_any_order_of_events_long_replies_and_reading(socket_transport, steps):
             break
     assert got == expected
     assert (box.waiting, transport.producer) == (0, None)
+
+
+class Watcher:
+    """Notes what it is told."""
+
+    def __init__(self):
+        self.told = []
+
+    def fell_behind(self):
+        self.told.append("behind")
+
+    def caught_up(self):
+        self.told.append("caught up")
+
+    def lost(self):
+        self.told.append("lost")
+
+
+def test_a_watcher_is_told_when_the_reader_falls_behind_and_has_caught_up(box, transport):
+    """Once each time, whatever waits: bytes or a long reply."""
+    watcher = Watcher()
+    box.watch(watcher)
+    box.write(b"taken\n")
+    assert watcher.told == []
+    fill(box, transport)
+    box.write(b"more\n")
+    assert watcher.told == ["behind"]
+    transport.drain()
+    assert watcher.told == ["behind", "caught up"]
+    box.stream(kilobytes(200))
+    assert watcher.told[2:] == ["behind"]
+    transport.drain()
+    assert watcher.told[2:] == ["behind", "caught up"]
+
+
+@pytest.mark.parametrize("end", ["lost", "stopProducing", "given up"])
+def test_a_watcher_is_told_once_of_the_end(box, transport, end):
+    """Nothing more is handed over then."""
+    watcher = Watcher()
+    box.watch(watcher)
+    if end == "given up":
+        for _ in range(300):
+            box.write(b"x" * 1000)
+    else:
+        getattr(box, end)()
+    box.lost()
+    assert watcher.told[-1] == "lost"
+    assert watcher.told.count("lost") == 1
+
+
+def test_a_watcher_is_told_of_a_peer_that_is_gone(box, transport):
+    """By the first byte that nobody takes."""
+    watcher = Watcher()
+    box.watch(watcher)
+    transport.peer.close()
+    box.write(b"first\n")
+    box.write(b"second\n")
+    assert watcher.told == ["lost"]
+
+
+def test_a_new_watcher_takes_the_place_of_the_old_one(box, transport):
+    """Who is told how things are."""
+    old, new, late = Watcher(), Watcher(), Watcher()
+    box.watch(old)
+    fill(box, transport)
+    box.watch(new)
+    assert (old.told, new.told) == (["behind", "lost"], ["behind"])
+    box.lost()
+    box.watch(late)
+    assert late.told == ["lost"]
+
+
+def test_inside_tls_a_watcher_is_told_as_well(pushed):
+    """By what the transport does not take."""
+    watcher = Watcher()
+    pushed.watch(watcher)
+    pushed.write(b"taken")
+    pushed.pauseProducing()
+    pushed.write(b"waits")
+    assert watcher.told == ["behind"]
+    pushed.resumeProducing()
+    assert watcher.told == ["behind", "caught up"]
+
+
+class Pause:
+    """Waits until the test says that it is over."""
+
+    over = False
+
+    def then(self, call):
+        self.call = call
+
+    def end(self):
+        self.over = True
+        self.call()
+
+
+def paused(pause, *pieces):
+    yield b"before\n"
+    while not pause.over:
+        yield pause
+    yield from pieces
+
+
+def test_a_long_reply_waits_for_what_it_has_to(box, transport):
+    """Without looking again and again; what is written later waits behind it."""
+    pause = Pause()
+    box.stream(paused(pause, b"found\n"))
+    box.write(b"later\n")
+    assert transport.drain() == b"before\n"
+    assert box._clock.getDelayedCalls() == []
+    pause.end()
+    assert transport.drain() == b"found\nlater\n"
+    assert transport.producer is None
+
+
+def test_inside_tls_a_long_reply_waits_too(pushed, inside):
+    """And goes on at once."""
+    pause = Pause()
+    pushed.stream(paused(pause, b"found\n"))
+    pushed.write(b"later\n")
+    assert inside.value() == b"before\n"
+    assert pushed._clock.getDelayedCalls() == []
+    pause.end()
+    pushed._clock.advance(0)
+    assert inside.value() == b"before\nfound\nlater\n"
+
+
+def test_what_a_long_reply_waits_for_may_come_too_late(box, transport):
+    """The connection is gone."""
+    pause = Pause()
+    box.stream(paused(pause, b"found\n"))
+    assert transport.drain() == b"before\n"
+    box.lost()
+    pause.end()
+    assert transport.drain() == b""

@@ -4,12 +4,13 @@ import json
 
 import pytest
 from twisted.internet.address import IPv4Address
+from twisted.internet.defer import Deferred
 
 from twistedchat.core.names import Name
 from twistedchat.core.rooms import Member
 from twistedchat.core.users import User
 from twistedchat.protocols.backlog import PIECE
-from twistedchat.protocols.replies import LongReply
+from twistedchat.protocols.replies import LongReply, Until, start
 from twistedchat.testing import ignore_outcome, run
 
 
@@ -320,3 +321,29 @@ def test_what_commands_ask_of_a_program(open_house):
     told = ada.ask(type="command", id=7, room="lobby", text="/history")
     assert [one.get("text", "")[-8:] for one in told][1:-2] == ["<ada> one"[-8:]]
     assert {one["id"] for one in told} == {7}
+
+
+def test_a_reply_that_waits_for_something_has_its_place(house, reader):
+    """What was there before goes at once; the rest when it is known, before what came later."""
+    known, ada = Deferred(), reader(house)
+    ada.send("ada\n")
+    ada.read()
+    ada.got = b""
+
+    def pieces():
+        yield b"first\n"
+        while not known.called:
+            yield Until(known)
+        yield b"second\n"
+
+    long = start(ada.door, pieces())
+    bob = house.person("bob")
+    bob.send("hi\n")
+    assert ada.read().splitlines() == [b"first"]
+    assert not long.taken.called
+    known.callback("anything")
+    told = [line.decode() for line in ada.read().splitlines()]
+    assert told[1] == "second"
+    assert told[-1].endswith("<bob> hi")
+    assert long.taken.called
+    assert known.result == "anything"

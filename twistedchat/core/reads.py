@@ -105,7 +105,7 @@ class Reads:
     def begin_account(self, session: Session, account: str) -> None:
         """The session's guest has just become the owner of a new account, who misses nothing."""
         reading = Reading(self, self._device(account, session.device), self._device(account, ""))
-        for key in (BOX, *session.lenses):
+        for key in (BOX, *(session.lenses if session.replays else ())):
             reading.device_of(key).note(key, self.progress.latest)
         self.adopt(session, reading)
 

@@ -5,7 +5,9 @@ import pytest
 from twistedchat.core import intents
 from twistedchat.core.errors import NoSuchNick, NotAllowed, NotInRoom
 from twistedchat.core.events import Announced, Emoted, Said, Whispered
+from twistedchat.core.names import prepare_nick
 from twistedchat.core.state import Everybody, Only
+from twistedchat.core.users import Session
 from twistedchat.testing import enter, ignore_outcome, make_chat, run
 
 
@@ -85,3 +87,56 @@ def test_server_operators_and_the_server_announce() -> None:
     assert isinstance(audience, Everybody)
     [(event, _)] = run(chat.ask(ada, intents.Announce("", "closing soon")))
     assert event.by == ""
+
+
+def accounts():
+    """Ada and eve have accounts and are here, bob has one and is not."""
+    chat = make_chat()
+    ada, eve = enter(chat, "ada"), enter(chat, "eve")
+    for session, account in ((ada, "A"), (eve, "E")):
+        run(chat.ask(session, intents.Register(session.user.id, account, session.user.name)))
+    chat.state.owned.give(prepare_nick("bob"), "B")
+    return chat, ada, eve
+
+
+def test_who_has_an_account_can_be_left_a_word() -> None:
+    """By others who have one; the event says that nobody has heard it yet."""
+    chat, ada, _ = accounts()
+    [(event, audience)] = run(chat.ask(ada, intents.Whisper(ada.user.id, "bob", "psst")))
+    assert (event.to, event.to_account, event.absent) == ("bob", "B", True)
+    assert audience == Only((ada.user,))
+    assert list(ada.user.whispers) == [event]
+    guest = enter(chat, "carl")
+    with pytest.raises(NotAllowed, match="only who has an account can leave them a word"):
+        run(chat.ask(guest, intents.Whisper(guest.user.id, "bob", "psst")))
+
+
+def test_an_owner_who_has_taken_another_nick_is_still_called_so() -> None:
+    """A word for the account finds them."""
+    chat, ada, eve = accounts()
+    run(chat.rename(eve, "evita"))
+    [(event, audience)] = run(chat.ask(ada, intents.Whisper(ada.user.id, "eve", "psst")))
+    assert (event.to, event.absent) == ("evita", False)
+    assert audience == Only((ada.user, eve.user))
+
+
+def test_what_is_kept_of_a_whisper() -> None:
+    """Nothing of a guest's, and nothing for somebody who ignores the sender."""
+    chat, ada, eve = accounts()
+    guest = enter(chat, "carl")
+
+    def kept(session: Session, to: str) -> str:
+        [(event, _)] = run(chat.ask(session, intents.Whisper(session.user.id, to, "psst")))
+        return event.to_account
+
+    assert [kept(ada, "eve"), kept(ada, "carl"), kept(guest, "eve")] == ["E", "", ""]
+    run(chat.ignore(eve, "ada", True))
+    assert kept(ada, "eve") == ""
+
+
+def test_an_owner_who_has_lost_the_connection_gets_it_later() -> None:
+    """They are here in name only."""
+    chat, ada, eve = accounts()
+    chat.disconnect(eve, "Connection lost", lingers=True)
+    [(event, _)] = run(chat.ask(ada, intents.Whisper(ada.user.id, "eve", "psst")))
+    assert (event.to, event.absent) == ("eve", True)
