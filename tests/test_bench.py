@@ -8,6 +8,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from twisted.internet import defer, task
 
 from bench import plot, report, table
 from bench.build import build
@@ -15,7 +16,8 @@ from bench.figures import Figures, Run, derive, written
 from bench.load import LoadError, faults, read_result, remarks
 from bench.measure import connections, plan, slowest_turn
 from bench.options import parser
-from bench.servers import SERVERS
+from bench.servers import RAISED, SERVERS
+from bench.storage import WITNESS, Witness, row, watched
 from bench.targets import TARGETS, Target, grade, judge
 from bench.workloads import WORKLOADS, Workload, choose
 
@@ -343,6 +345,49 @@ def test_the_plot_is_drawn_to_scale() -> None:
     boxes = ET.fromstring(drawn).findall("{*}rect")[1:]
     ours, floor = (int(box.attrib["width"]) for box in boxes)
     assert abs(2 * ours - floor) <= 1
+
+
+def test_limits_are_raised_and_none_is_switched_off() -> None:
+    """0 would mean that the code of the limit is not run."""
+    assert {
+        name: int(value) for name, value in (one.split("=") for one in RAISED)
+    } == dict.fromkeys(("rate", "burst", "pending", "connections", "per-address"), 1_000_000)
+
+
+# The storage
+
+
+def test_a_witness_notes_how_late_it_is_called() -> None:
+    """In time, then held up for three milliseconds; after its end it is not called."""
+    clock = task.Clock()
+    witness = Witness(clock)
+    clock.advance(WITNESS)
+    clock.advance(WITNESS + 0.003)
+    witness.stop()
+    clock.advance(1)
+    assert witness.late == pytest.approx([0, 0.003])
+
+
+def test_a_witness_watches_while_questions_are_asked() -> None:
+    """Each question holds the reactor for ten milliseconds, so it is eight late."""
+    clock = task.Clock()
+
+    def ask() -> "defer.Deferred[None]":
+        clock.advance(WITNESS + 0.008)
+        return defer.succeed(None)
+
+    found: list[str] = []
+    defer.ensureDeferred(watched(clock, [ask])).addCallback(found.append)
+    assert found == ["8.0 / 8.0 / 8.0 ms"]
+
+
+def test_a_row_says_what_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside the figure, or nothing."""
+    row("written", "5/s", "above 4/s")
+    row("light", "1 ms")
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["written", "5/s", "above", "4/s"], ["light", "1", "ms"],
+    ]  # fmt: skip
 
 
 # The counting in C
