@@ -24,7 +24,7 @@ from twistedchat.protocols.lines import TooLongLine
 from twistedchat.protocols.own_requests import export
 from twistedchat.protocols.replies import caught_up, cut, is_behind, reply
 from twistedchat.protocols.talk import line_cost
-from twistedchat.protocols.waiting import hand_over_waiting
+from twistedchat.protocols.waiting import as_objects, hand_over_waiting
 from twistedchat.render.json import JSON_LENS, line, timestamp
 
 FAULT = "Something went wrong on the server. It was written down for the host."
@@ -131,7 +131,7 @@ class JsonDialogue:
         except Exception:  # noqa: BLE001 - one request's fault ends nobody's connection
             self._failed(id_)
         if self.session.missed is not None:
-            hand_over_waiting(self.wire)
+            hand_over_waiting(self.wire, as_objects)
 
     def _failed(self, id_: fields.Id) -> None:
         self._log.failure("A request could not be answered")

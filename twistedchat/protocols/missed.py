@@ -14,8 +14,7 @@ from twistedchat.core.reads import Missed
 from twistedchat.core.records import MessageRecord
 from twistedchat.core.rooms import Room
 from twistedchat.core.users import User
-from twistedchat.protocols.dialogue import Wire
-from twistedchat.protocols.replies import Made, Until
+from twistedchat.protocols.replies import Asker, Made, Until
 from twistedchat.protocols.roomstate import heard
 
 MISSED_MOST = 500
@@ -45,17 +44,17 @@ class Missing:
     """Looks up what a session has missed.
 
     Args:
-        wire: the session's connection.
+        asker: the session's connection.
         user: who the session is.
     """
 
     _log = Logger()
 
-    def __init__(self, wire: Wire, user: User) -> None:
-        self._wire = wire
-        self._chat = wire.entrance.chat
+    def __init__(self, asker: Asker, user: User) -> None:
+        self._asker = asker
+        self._chat = asker.entrance.chat
         self._user = user
-        self._last = wire.entrance.config.replay
+        self._last = asker.entrance.config.replay
 
     def at_hand(self, key: str, missed: Missed) -> bool:
         """Whether memory has all of it."""
@@ -72,7 +71,7 @@ class Missing:
         if self.at_hand(key, missed):
             return self._from_memory(key, missed)
         asked = Deferred.fromCoroutine(self._find(key, missed))
-        asked.addTimeout(STORE_SECONDS, self._wire.entrance.reactor)
+        asked.addTimeout(STORE_SECONDS, self._asker.entrance.reactor)
         results: list[Found | Failure] = []
         asked.addBoth(results.append)
         while not results:
@@ -81,7 +80,7 @@ class Missing:
         if isinstance(result, Found):
             return result
         self._log.failure("What was missed could not be looked up", result)
-        reading = self._wire.session.reading
+        reading = self._asker.session.reading
         if reading is not None:
             reading.give_up(key)
         return None

@@ -26,6 +26,7 @@ from twistedchat.protocols.irc.registration import Registration
 from twistedchat.protocols.lines import TooLongLine
 from twistedchat.protocols.outbox import Outbox
 from twistedchat.protocols.replies import caught_up, reply
+from twistedchat.protocols.waiting import as_heard, hand_over_waiting
 
 FAULT = "Something went wrong here, not with what you sent. It was written down for the host."
 NOT_UTF8 = "That was not UTF-8 and was not delivered. Set your client to UTF-8."
@@ -182,6 +183,8 @@ class IrcDialogue:
             self.refuse(error, message.command, message.params[0] if message.params else "")
         except Exception:  # noqa: BLE001 - as above
             self._failed(message.command)
+        if self.session.missed is not None:
+            hand_over_waiting(self.wire, as_heard)
 
     def _failed(self, command: str) -> None:
         self._log.failure("A line of IRC could not be carried out")

@@ -68,7 +68,9 @@ async def _say(dialogue: "IrcDialogue", target: str, text: str, name: str = "PRI
     told = text if action is None else f"* {user_of(session).nick} {action}"
     event = await chat.whisper(session, target, told)
     to = chat.state.nicks.get(nick_key(event.to) or "")
-    if to is not None and to.away is not None and name == "PRIVMSG":
+    if event.absent and name == "PRIVMSG":
+        dialogue.numeric(numerics.RPL_AWAY, event.to, "Not here, and gets that on coming back")
+    elif to is not None and to.away is not None and name == "PRIVMSG":
         dialogue.numeric(numerics.RPL_AWAY, to.nick, to.away or "Away")
 
 
