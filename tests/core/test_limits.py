@@ -33,10 +33,23 @@ def test_a_debt_is_paid_by_waiting() -> None:
     assert bucket.take(1.5)
 
 
+def test_a_charge_makes_no_more_than_some_debt() -> None:
+    """However large it is; a greater debt from before stays as it is."""
+    bucket = Bucket(rate=2, burst=3, now=0.0)
+    assert bucket.charge(3, 2.0, 0.0) == 0.0
+    assert bucket.wait(0.0) == 0.5
+    assert bucket.charge(1, 2.0, 0.0) == 0.0
+    assert bucket.wait(0.0) == 1.0
+    assert bucket.charge(1_000_000, 2.0, 0.0) == 2.0
+    bucket.overdraw(0.0)
+    assert bucket.charge(1, 2.0, 0.0) == bucket.wait(0.0) == 2.5
+
+
 def test_without_a_rate_nothing_ever_waits() -> None:
     """0 means no bound."""
     bucket = Bucket(rate=0, burst=1, now=0.0)
     bucket.overdraw(0.0)
+    assert bucket.charge(1000, 2.0, 0.0) == 0.0
     assert all(bucket.take(0.0) for _ in range(100))
     assert bucket.wait(0.0) == 0
     assert bucket.room_for(30, 0.0) is None

@@ -329,6 +329,19 @@ def test_charges_hold_the_flow():
     assert stand.flow.reading
 
 
+@pytest.mark.parametrize(("size", "held"), [(5 * 499, 0), (20 * 500, 1), (100_000, 2)])
+def test_many_bytes_count_as_more_lines(size, held):
+    """What holds up those who read it costs who said it time; short lines cost nothing more."""
+    stand = Stand(burst=5)
+    stand.feed(*numbers(5))
+    stand.intake.charge_size(size, 5)
+    stand.feed("x")
+    stand.clock.pump([0.2] * 2)
+    assert (stand.done[-1] == "x") is not bool(held)
+    stand.clock.pump([0.2] * 10)
+    assert stand.done[-1] == "x"
+
+
 def test_charges_without_a_rate():
     """0 is none."""
     stand = Stand(rate=0)

@@ -156,3 +156,17 @@ def test_line_received_takes_a_line(house):
     bob.door.lineReceived(b"hello")
     house.turn()
     assert ada.lines() == ["<bob> hello"]
+
+
+def test_long_lines_count_as_several(house):
+    """Everybody has to read them; short ones count as ever, and nothing is lost."""
+    ada, bob = house.person("ada"), house.person("bob")
+    ada.send("".join(f"{number}\n" for number in range(15)))
+    assert len(bob.lines()) == 15
+    house.pass_time(5)
+    for number in range(10):
+        ada.send(f"{number}{'x' * 1999}\n")
+    at_once = len(bob.lines())
+    assert 4 < at_once < 8
+    house.pass_time(6)
+    assert at_once + len(bob.lines()) == 10

@@ -38,6 +38,19 @@ class Bucket:
         self._refill(now)
         self._level -= 1.0
 
+    def charge(self, count: int, most: float, now: float) -> float:
+        """Take tokens whether or not they are there, up to a debt of so many seconds.
+
+        Returns:
+            How long the debt is if it is as long as may be, else 0.
+        """
+        if self.rate <= 0:
+            return 0.0
+        self._refill(now)
+        least = 1.0 - most * self.rate
+        self._level = min(self._level, max(self._level - count, least))
+        return self.wait(now) if self._level <= least else 0.0
+
     def wait(self, now: float) -> float:
         """Seconds until the next token can be taken."""
         if self.rate <= 0:

@@ -23,7 +23,8 @@ LINES_PER_TURN = 64
 LINES_PER_QUESTION = 8
 SECONDS_PER_TURN = 0.002
 QUESTIONS_PER_LINE = 4
-# A flood of telnet commands is not read from for so long at a time.
+BYTES_PER_LINE = 500
+# A flood of what does not wait for its rate is not read from for so long at a time.
 CHARGED_SECONDS = 2.0
 
 # Nothing waits, as for nearly all connections: they share these, and never put anything in.
@@ -76,10 +77,7 @@ class Intake:
         self._waiting = _NOTHING
         self._counts: Mapping[Cost, int] = _NONE
         self._refused: list[Any] = []
-        self._busy = False
-        self._held = False
-        self._hurry = False
-        self._told = False
+        self._busy = self._held = self._hurry = self._told = False
         self._timer: Any = None
         self._ended: Callable[[], None] | None = None
         self.holding = False
@@ -146,14 +144,15 @@ class Intake:
 
     def charge(self, count: int) -> None:
         """Count what does not wait for its rate, such as telnet commands, as questions."""
-        now = self._clock.seconds()
-        for _ in range(count):
-            wait = self._ask.wait(now)
-            if wait >= CHARGED_SECONDS:
-                if self._timer is None:
-                    self._wait(wait)
-                return
-            self._ask.overdraw(now)
+        wait = self._ask.charge(count, CHARGED_SECONDS, self._clock.seconds())
+        if wait and self._timer is None:
+            self._wait(wait)
+
+    def charge_size(self, size: int, lines: int) -> None:
+        """Count lines that take many bytes, which all others have to read, as so many more."""
+        more = size // BYTES_PER_LINE - lines
+        if more > 0:
+            self._speak.charge(more, CHARGED_SECONDS, self._clock.seconds())
 
     def serve(self, consumer: Consumer) -> None:
         """Say who carries the lines out, before the first is fed."""

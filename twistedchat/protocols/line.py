@@ -23,6 +23,7 @@ from twisted.internet.protocol import Factory
 from twistedchat.protocols.connection import DoorConnection
 from twistedchat.protocols.dialogue import BLANK, Dialogue, Line, without_blanks
 from twistedchat.protocols.entrance import Entrance
+from twistedchat.protocols.intake import BYTES_PER_LINE
 from twistedchat.protocols.jsonlines import JsonDialogue
 from twistedchat.protocols.screen import Screen
 from twistedchat.protocols.talk import TextDialogue
@@ -110,6 +111,8 @@ class LineDoor(DoorConnection):
         lines = self._splitter.feed(text)
         if lines:
             self._take(lines)
+        if len(text) > BYTES_PER_LINE:
+            self._intake.charge_size(len(text), len(lines))
 
     def _open(self, text: bytes) -> None:
         """Let the first byte decide; blank ones call for a greeting and decide nothing."""
