@@ -11,15 +11,18 @@ import pytest
 
 from twistedchat import config
 from twistedchat.admin import program
+from twistedchat.client.options import _parser
 from twistedchat.command_line import Options
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md",
              "docs/operations.md", "docs/add-a-setting.md"]  # fmt: skip
 # Flags of twistd, pip, nc and other programs that the documents also name.
-FOREIGN = {"pidfile", "logfile", "uid", "gid", "rundir", "group", "plain", "nick", "room", "help"}
+FOREIGN = {"pidfile", "logfile", "uid", "gid", "rundir", "group"}
 # Flags of twistedchat-admin.
 ADMIN = {"keep", "output"}
+# Flags of the client, by its own help.
+CLIENT = set(re.findall(r"--([a-z][a-z-]+)", _parser(lambda: 0.0).format_help()))
 # The README quotes the commands whose tables it has.
 BENCH = {"only", "servers", "runs"}
 
@@ -96,7 +99,7 @@ def test_flags_exist(document):
     """A document names no flag that there is not."""
     own = {name.rstrip("=") for name in Options().longOpt}
     flags = set(re.findall(r"(?<![\w-])--([a-z][a-z-]+)", read(document)))
-    foreign = FOREIGN | ADMIN | BENCH | {"nodaemon", "umask", "now", "greeting"}
+    foreign = FOREIGN | ADMIN | CLIENT | BENCH | {"nodaemon", "umask", "now", "greeting"}
     assert flags - own - foreign == set()
 
 
