@@ -108,6 +108,14 @@ def test_logout(owner):
     assert owner.type("/logout")[0].startswith("not-allowed: You are not logged in.")
 
 
+def test_logout_tells_which_rooms_one_has_left(owner, arrive):
+    """Those that are not open to guests."""
+    bob = arrive("bob", "den")
+    owner.type("/join den")
+    bob.type("/room set private on")
+    assert owner.type("/logout")[1] == "You have left #den: not open to guests."
+
+
 def test_passwd(owner, arrive):
     """On the line, or asked for one after the other."""
     assert owner.type("/passwd wrong battery-staple") == [

@@ -92,10 +92,13 @@ def _where(context: Context) -> str:
 @command("logout", family="account", help="Go on as a guest; your other connections stay.")
 async def logout(context: Context) -> None:
     """Be a guest from now on."""
+    before = list(user_of(context.session).rooms.values())
     await accounts_of(context).log_out(context.session)
-    context.tell(
-        f"You are logged out, and a guest called {user_of(context.session).nick}.", "account"
-    )
+    user = user_of(context.session)
+    context.tell(f"You are logged out, and a guest called {user.nick}.", "account")
+    closed = [f"#{room.name.shown}" for room in before if room.name.key not in user.rooms]
+    if closed:
+        context.tell(f"You have left {', '.join(closed)}: not open to guests.", "account")
 
 
 @command(

@@ -1,10 +1,12 @@
 """Accounts: whose a name is, and what becomes of guests and sessions at log-in."""
 
+from dataclasses import replace
+
 import pytest
 
 from twistedchat.core import intents
 from twistedchat.core.errors import BadLogin, Muted, NickTaken, NotAllowed
-from twistedchat.core.events import Joined, Left, Notice, Renamed
+from twistedchat.core.events import Joined, Left, Notice, Parted, Renamed
 from twistedchat.core.names import prepare_nick
 from twistedchat.core.records import AccountRecord, NameRecord
 from twistedchat.testing import connect, enter, heard, ignore_outcome, make_chat, run
@@ -223,6 +225,22 @@ def test_log_out_of_one_device_leaves_the_others(chat):
     assert [type(one) for one in told(chat, first)] == [Joined]
     chat.say(first, "lobby", "hi", ignore_outcome)
     assert len(told(chat, second)) == 1
+
+
+@pytest.mark.parametrize("closed", [{"private": True}, {"invite_only": True}, {"password": "x"}])
+def test_log_out_leaves_rooms_that_are_not_open_to_guests(chat, closed):
+    """Others there hear of it; where the guest has a place of their own they stay."""
+    bob = enter(chat, "bob", "secret", "den")
+    ada = owner(chat, "lobby", "secret")
+    for name in ("secret", "lobby"):
+        room = chat.state.rooms[name]
+        chat.state.set_rules(room, replace(room.rules, **closed))
+    told(chat, bob)
+    run(chat.log_out(ada))
+    assert list(ada.user.rooms) == ["lobby"]
+    assert [type(one) for one in told(chat, bob)] == [Renamed, Parted]
+    chat.say(bob, "secret", "hi", ignore_outcome)
+    assert "hi" not in [getattr(one, "text", "") for one in told(chat, ada)]
 
 
 def test_tokens_of_log_ins_are_bounded_and_go_with_the_user(chat):

@@ -41,7 +41,7 @@ def test_they_come_when_one_logs_in_once(house, shelf, ada, connect):
     shelf.whisper("are you there?", to="account1")
     told = log_in(connect())
     assert told[-1].endswith(" PRIVMSG ada :are you there?")
-    assert not [line for line in log_in(connect()) if "PRIVMSG" in line]
+    assert not [line for line in log_in(connect()) if " PRIVMSG ada " in line]
 
 
 def test_whoever_leaves_a_word_is_told_that_it_waits(house, ada, connect):

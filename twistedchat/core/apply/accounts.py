@@ -3,16 +3,19 @@
 from dataclasses import replace
 
 from twistedchat.core import intents
-from twistedchat.core.apply.entry import lets_in, member_in
+from twistedchat.core.apply.entry import lets_in, may_stay, member_in
+from twistedchat.core.apply.leaving import take_out
 from twistedchat.core.apply.people import attach_session, free_name, leave
 from twistedchat.core.apply.roles import account_gone, settle
 from twistedchat.core.errors import BadLogin, NotAllowed
-from twistedchat.core.events import Joined, Renamed
+from twistedchat.core.events import Joined, Parted, Renamed
 from twistedchat.core.names import Name
 from twistedchat.core.roles import Role
 from twistedchat.core.rooms import Member, Room
 from twistedchat.core.state import Among, Fact, State
 from twistedchat.core.users import User
+
+LOGGED_OUT = "logged out"
 
 
 def register(state: State, intent: intents.Register, id_: str, at: float) -> list[Fact]:
@@ -167,6 +170,16 @@ def log_out(state: State, intent: intents.LogOut, id_: str, at: float) -> list[F
     facts = settle(state, owner, id_, at)
     if state.owned.owner(owner.name) == account:
         facts += _rename(state, owner, free_name(state, owner.name), id_, at)
+    return facts + _leave_closed(state, owner, id_, at)
+
+
+def _leave_closed(state: State, guest: User, id_: str, at: float) -> list[Fact]:
+    """Take somebody out of the rooms that were open to the account alone."""
+    facts: list[Fact] = []
+    for key, room in list(guest.rooms.items()):
+        if not may_stay(room, guest, at):
+            heir = take_out(state, guest, room, id_, at)
+            facts += [(Parted(id_, at, room.name.shown, guest.nick, LOGGED_OUT), key), *heir]
     return facts
 
 

@@ -53,6 +53,15 @@ def lets_in(state: State, room: Room, user: User, at: float) -> bool:
     return True
 
 
+def may_stay(room: Room, user: User, at: float) -> bool:
+    """Whether somebody who is in a room may be there as who they are now."""
+    rules = room.rules
+    closed = rules.private or rules.invite_only or asks_for_password(room, user, at)
+    if closed and not _belongs(room, user, at):
+        return False
+    return room.role_of(user) is not Role.OUTCAST and room.ban_on(user, at) is None
+
+
 def member_in(room: Room, user: User, at: float) -> Member:
     """The place that somebody takes in a room; the first in one that does not last runs it."""
     if not room.lasting:
