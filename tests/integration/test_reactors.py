@@ -36,6 +36,7 @@ class Reader:
 
     def __init__(self):
         self.heard = b""
+        self.heard_all = asyncio.Event()
 
     async def come(self, port, nick, tls):
         # A small buffer of our own: who stops reading is not read for by it.
@@ -52,6 +53,13 @@ class Reader:
             data = await asyncio.wait_for(self.reader.read(65536), 20)
             assert data, f"it ended before {word!r}: {self.heard[-500:]!r}"
             self.heard += data
+
+    async def read_on(self):
+        """Hear a whole talk, and read whatever comes after it."""
+        await self.until(LAST)
+        self.heard_all.set()
+        while await self.reader.read(65536):
+            pass
 
     @property
     def numbers(self):
@@ -96,13 +104,16 @@ async def drown(server, readers, stopped):
         readers = await chat.come(*readers)
         await chat.come(*stopped)
         (talker,) = await chat.come("talker")
-        hearing = [asyncio.create_task(reader.until(LAST)) for reader in readers[1:]]
+        hearing = [asyncio.create_task(reader.read_on()) for reader in readers[1:]]
         for _ in range(20):
             await talk(talker, readers[0])
             if server.output.count("too slow") == len(stopped):
                 break
             readers[0].heard = b""
-        await asyncio.gather(*hearing)
+        for reader in readers[1:]:
+            await asyncio.wait_for(reader.heard_all.wait(), 20)
+        for task in hearing:
+            task.cancel()
         return [reader.numbers[:LINES] for reader in readers[1:]]
 
 
