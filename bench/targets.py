@@ -154,9 +154,13 @@ def _hurt_by(kind: str) -> tuple[Target, ...]:
 
 
 def _bounded(workload: str) -> Target:
-    """What waits for a hundred readers fills their outboxes; a fifth is for what holds it."""
+    """What waits for a hundred readers fills their outboxes, and goes on for the time they are given.
+
+    Up to half an outbox is said in such a room in these five seconds; a fifth is for what holds it.
+    """
     reference = "W6 none closed"
-    return Target(workload, "rss_peak_kb", 1.2 * 100 * OUTBOX_KB, reference=reference, beyond=True)
+    most = 1.5 * 1.2 * 100 * OUTBOX_KB
+    return Target(workload, "rss_peak_kb", most, reference=reference, beyond=True)
 
 
 _NAMES = {

@@ -127,7 +127,7 @@ def _slow_readers() -> Iterable[Workload]:
         load = {**room, "mode": "closed", "window": 8, "seconds": 10}
         until = "; from when something waits for all of them until the last is dropped"
         if dead:
-            load |= {"until_dropped": 1, "seconds": 40}
+            load |= {"until_dropped": 1, "seconds": 90}
         yield Workload(
             f"W6 {kind} closed", says + until * dead, load, ("ours",),
             shows=(*shows, "took_seconds"),

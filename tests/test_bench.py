@@ -202,12 +202,12 @@ def test_a_target_may_be_of_another_server() -> None:
 
 def test_a_target_may_count_from_another_workload() -> None:
     """What stopped readers may cost in memory is a number of MB, not a ratio."""
-    some, more = {"rss_peak_kb": 50 * 1024}, {"rss_peak_kb": 171 * 1024}
+    some, more = {"rss_peak_kb": 50 * 1024}, {"rss_peak_kb": 231 * 1024}
     target = next(t for t in TARGETS if t.workload == "W6 stopped closed" and t.beyond)
     runs = [run("ours", 1, "W6 none closed", **some), run("ours", 1, "W6 stopped closed", **more)]
     verdict = target.judge(Figures(runs))
-    assert verdict.target == "most memory, MB at most 120 more than W6 none closed"
-    assert (verdict.measured, verdict.result) == ("121 more than W6 none closed", "FAIL")
+    assert verdict.target == "most memory, MB at most 180 more than W6 none closed"
+    assert (verdict.measured, verdict.result) == ("181 more than W6 none closed", "FAIL")
     assert target.judge(Figures(runs[1:])).result == "not measured"
 
 
