@@ -154,7 +154,7 @@ def _hurt_by(kind: str) -> tuple[Target, ...]:
 
 
 def _bounded(workload: str) -> Target:
-    """What waits for a hundred readers fills their outboxes, and goes on for the time they are given.
+    """What waits for a hundred readers fills their outboxes, and grows while they are given time.
 
     Up to half an outbox is said in such a room in these five seconds; a fifth is for what holds it.
     """
