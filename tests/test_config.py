@@ -44,7 +44,7 @@ def test_limits_have_the_promised_defaults():
     assert Limits() == Limits(
         line=32768,
         message=2000,
-        outbox=1048576,
+        outbox=262144,
         nick=32,
         nick_bytes=64,
         room=64,

@@ -75,8 +75,8 @@ class Limits:
     line: int = _size(32768, 512, "bytes in one line from a client")
     message: int = _size(2000, 1, "characters in one message")
     outbox: int = _size(
-        1048576, 16384,
-        "bytes that may wait for a reader; over it, who hardly reads for 5 seconds is dropped",
+        262144, 16384,
+        "bytes that may wait for a reader; over it, one who has stopped reading is dropped",
     )  # fmt: skip
     nick: int = _size(32, 1, "characters in a nick")
     nick_bytes: int = _size(64, 4, "bytes in a nick")

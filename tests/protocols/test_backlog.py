@@ -3,7 +3,15 @@
 import pytest
 from twisted.internet.task import Clock
 
-from twistedchat.protocols.backlog import AT_ONCE, GRACE_SECONDS, PART, PIECE, Backlog, make
+from twistedchat.protocols.backlog import (
+    AT_ONCE,
+    GRACE_SECONDS,
+    PART,
+    PIECE,
+    STOPPED_SECONDS,
+    Backlog,
+    make,
+)
 
 LIMIT = 4 * PIECE
 
@@ -98,6 +106,25 @@ def test_far_too_much_is_not_taken_in(reader):
     size = reader.backlog.size
     assert not reader.backlog.add(b"x")
     assert reader.backlog.size == size
+
+
+def test_who_has_stopped_reading_gets_no_more(reader):
+    """One who has taken something a moment ago does; and nobody is judged by one turn alone."""
+    assert reader.backlog.add(b"x" * 2 * LIMIT)
+    reader.clock.advance(STOPPED_SECONDS - 0.1)
+    assert reader.backlog.add(b"x")
+    reader.take(1)
+    reader.clock.advance(STOPPED_SECONDS - 0.1)
+    assert reader.backlog.add(b"x")
+    reader.clock.advance(0.1)
+    assert not reader.backlog.add(b"x")
+
+
+def test_within_the_limit_nobody_has_to_read(reader):
+    """However long that takes."""
+    reader.wait(1)
+    reader.clock.advance(1000 * STOPPED_SECONDS)
+    assert reader.backlog.add(b"x")
 
 
 def test_what_is_spared_or_forgotten_is_not_judged(reader):

@@ -255,7 +255,7 @@ def test_slow_readers_are_counted_and_logged(house, logged):
     house.entrance.dropped(Guest(house), "ada")
     assert house.entrance.counts.dropped == 1
     assert logged_texts(logged) == [
-        "Dropped ada from 192.0.2.1: too slow, over 1048576 bytes waited (limit outbox)"
+        "Dropped ada from 192.0.2.1: too slow, over 262144 bytes waited (limit outbox)"
     ]
 
 

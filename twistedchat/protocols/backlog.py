@@ -1,9 +1,11 @@
 """What waits for one reader: bytes that others may share, and what makes the bytes of long replies.
 
-One turn can bring any reader more than the limit, and whoever reads deserves the time to. So over
-the limit a reader has `GRACE_SECONDS`, and as many again as long as it takes a quarter of the
-limit in each of them; who takes less is too slow. And nothing is added where `AT_ONCE` limits wait
-already. So memory is bounded, by so much and one turn.
+One turn can bring any reader more than the limit, and whoever reads deserves the time to. So what
+waited before it is judged. Over the limit a reader has `GRACE_SECONDS`, and as many again as long
+as it takes a quarter of the limit in each of them. Nothing is added where over a limit waits and
+nothing was taken for `STOPPED_SECONDS`, or where `AT_ONCE` limits wait. So memory is bounded: by
+the limit for those who have stopped reading, by `AT_ONCE` limits for those who are slow, and one
+turn.
 
 Nothing is copied before its turn has come. Of a large piece that the socket has taken a part of,
 only where the rest begins is noted: all readers who wait for it hold the same bytes.
@@ -19,7 +21,9 @@ PIECE = 65536
 # Over the limit a reader has so long to take a part of it.
 GRACE_SECONDS = 5.0
 PART = 4
-AT_ONCE = 8
+# Who takes nothing for so long does not read at all.
+STOPPED_SECONDS = 1.0
+AT_ONCE = 16
 # Of long replies no more than this is made in one turn for one reader.
 SLICE_SECONDS = 0.002
 
@@ -37,13 +41,17 @@ class Backlog:
         taken: how many bytes the reader has taken of late.
     """
 
-    __slots__ = ("_begun", "_clock", "_limit", "_parts", "_timer", "_too_slow", "size", "taken")
+    __slots__ = (
+        "_begun", "_clock", "_limit", "_moved", "_parts", "_timer", "_too_slow", "size", "taken",
+    )  # fmt: skip
 
     def __init__(self, clock: Any, limit: int, too_slow: Callable[[], None]) -> None:
         self._clock = clock
         self._limit = limit
         self._too_slow = too_slow
         self._timer: Any = None
+        # When the reader took something last.
+        self._moved = clock.seconds()
         self._parts: deque[bytes | Pieces] = deque()
         # So much of the first part is out already.
         self._begun = 0
@@ -54,13 +62,13 @@ class Backlog:
         return bool(self._parts)
 
     def add(self, data: bytes, begun: int = 0) -> bool:
-        """Put bytes behind all, unless far too many wait.
+        """Put bytes behind all, unless too many wait for this reader; returns whether it did.
 
         Args:
             data: shared with other readers.
             begun: how many of the very first are out already.
         """
-        if self.size > AT_ONCE * self._limit:
+        if self.size > self._limit and self._is_hopeless():
             return False
         if begun:
             self._begun = begun
@@ -69,6 +77,10 @@ class Backlog:
         if self._timer is None and self.size > self._limit:
             self._give_time()
         return True
+
+    def _is_hopeless(self) -> bool:
+        stopped = self._clock.seconds() - self._moved >= STOPPED_SECONDS
+        return stopped or self.size > AT_ONCE * self._limit
 
     def _give_time(self) -> None:
         self.taken = 0
@@ -117,6 +129,7 @@ class Backlog:
             piece = self._joined(first[start:] if start else first)
         self.size -= len(piece)
         self.taken += len(piece)
+        self._moved = self._clock.seconds()
         if self._timer is not None and self.size <= self._limit:
             self.spare()
         return piece
