@@ -290,3 +290,25 @@ def test_the_migrations_are_in_the_package():
     package = Path(schema.__file__).parent
     assert schema.MIGRATIONS.is_relative_to(package)
     assert os.listdir(schema.MIGRATIONS / "versions")
+
+
+def test_a_kill_outside_of_the_log_harms_nothing(tmp_path, files):
+    """What was half done is taken back; without that the file could not be read at all."""
+    schema.prepare(files)
+    other = DataFiles(tmp_path / "killed")
+    other.directory.mkdir()
+    with closing(sqlite3.connect(files.database, isolation_level=None)) as writer:
+        # As a restored copy is before the server has opened it.
+        writer.execute("PRAGMA journal_mode = DELETE")
+        writer.execute("PRAGMA cache_size = 1")
+        writer.execute("BEGIN IMMEDIATE")
+        for number in range(500):
+            writer.execute("INSERT INTO about VALUES (?, ?)", (f"half {number}", "x" * 1000))
+        journal = files.database.with_name(f"{files.database.name}-journal")
+        for path in (files.database, journal):
+            shutil.copy(path, other.directory)
+        writer.execute("ROLLBACK")
+    schema.prepare(other)
+    with closing(sqlite.connect(other.database)) as connection:
+        keys = connection.exec_driver_sql("SELECT key FROM about").scalars().all()
+    assert keys == [schema.STORE_ID]

@@ -50,14 +50,14 @@ def _revisions(migrations: Path) -> list[str]:
 
 
 def revision_of(path: Path) -> str:
-    """The revision of a database that is ours; reads it without changing anything.
+    """The revision of a database that is ours; takes back what a killed program left half done.
 
     Raises:
         StorageError: it is not ours, or damaged.
     """
     sqlite.recognise(path)
     try:
-        with closing(sqlite.connect(path, "ro")) as connection:
+        with closing(sqlite.connect_to_look(path)) as connection:
             query = "SELECT version_num FROM alembic_version"
             revision = connection.exec_driver_sql(query).scalar_one_or_none()
     except DBAPIError as error:

@@ -81,6 +81,16 @@ def connect(
     return engine.connect()
 
 
+def connect_to_look(path: Path) -> Connection:
+    """Open a file of ours of which nothing else is known; nothing committed is changed.
+
+    A program that was killed outside of the write-ahead log has left a rollback journal, without
+    which the file cannot be read, and which can only be carried out by whoever may write.
+    """
+    journal = path.with_name(f"{path.name}-journal")
+    return connect(path, "rw" if journal.exists() else "ro")
+
+
 def _open(path: Path, mode: Mode, durability: Durability, wait: float) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",

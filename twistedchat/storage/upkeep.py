@@ -22,7 +22,7 @@ def opened(files: DataFiles) -> Iterator[Connection]:
     """
     schema.must_be_newest(files.database)
     try:
-        with closing(sqlite.connect(files.database, "ro")) as connection:
+        with closing(sqlite.connect_to_look(files.database)) as connection:
             yield connection
     except sqlite.FAILURES as error:
         if isinstance(error, OSError):
@@ -124,7 +124,7 @@ def check_index(files: DataFiles) -> list[str]:
 
 def _faults(path: Path) -> list[str]:
     try:
-        with closing(sqlite.connect(path, "ro")) as connection:
+        with closing(sqlite.connect_to_look(path)) as connection:
             return sqlite.faults(connection)
     except sqlite.FAILURES as error:
         return [sqlite.reason(error)]
