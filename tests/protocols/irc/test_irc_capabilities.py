@@ -11,7 +11,6 @@ from twistedchat.protocols.irc.capabilities import (
     InvalidSubcommand,
     MissingSubcommand,
     Negotiation,
-    registration_value,
     sasl_value,
     sts_value,
 )
@@ -164,5 +163,3 @@ def test_values() -> None:
     assert sasl_value(["PLAIN", "EXTERNAL"]) == "PLAIN,EXTERNAL"
     assert sts_value(secure=False, port=6697, duration=300) == "port=6697"
     assert sts_value(secure=True, port=6697, duration=300) == "duration=300"
-    assert registration_value(before_connect=True) == "before-connect,custom-account-name"
-    assert registration_value(before_connect=False) == "custom-account-name"

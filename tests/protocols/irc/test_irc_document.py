@@ -9,7 +9,7 @@ import twistedchat.protocols.irc as package
 from twistedchat.protocols.irc import door, numerics, refusals
 from twistedchat.protocols.irc.command import COMMANDS
 from twistedchat.protocols.irc.modes import ROOM_MODES, USER_MODES
-from twistedchat.protocols.irc.registration import OFFERED
+from twistedchat.protocols.irc.registration import OFFERED, WITH_ACCOUNTS
 
 HERE = Path(__file__).parent
 DOCUMENT = (HERE.parents[2] / "docs/irc.md").read_text("utf-8")
@@ -34,7 +34,7 @@ def sent():
     )
     named = {n.code for name, n in numerics.NUMERICS.items() if re.search(rf"\b{name}\b", source)}
     refused = set(re.findall(r'"(4\d\d)"', Path(refusals.__file__).read_text("utf-8")))
-    return named | refused | {"005"}
+    return named | refused | {"005", "354"}
 
 
 def test_all_commands_are_there():
@@ -45,7 +45,7 @@ def test_all_commands_are_there():
 
 def test_all_capabilities_are_there():
     """Those that are offered."""
-    assert first_cells("Capabilities") == {*OFFERED, "sasl"}
+    assert first_cells("Capabilities") == {*OFFERED, *WITH_ACCOUNTS, "sasl"}
 
 
 def test_all_modes_are_there():
@@ -59,7 +59,7 @@ def test_all_modes_are_there():
 def test_all_numerics_are_there():
     """Those that are sent, by their names."""
     names = {numeric.code: name for name, numeric in numerics.NUMERICS.items()}
-    names["005"] = "RPL_ISUPPORT"
+    names |= {"005": "RPL_ISUPPORT", "354": "RPL_WHOSPCRPL"}
     assert {row[0]: row[1].strip("`") for row in rows("Numerics")} == {
         code: names[code] for code in sent()
     }

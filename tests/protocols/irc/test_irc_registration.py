@@ -66,7 +66,8 @@ def test_only_what_works_is_offered(connect):
     """No log-in without accounts."""
     [ls] = connect().ask("CAP LS 302")
     assert "sasl" not in ls
-    assert "message-tags" not in ls
+    assert "account-registration" not in ls
+    assert "labeled-response" not in ls
 
 
 def test_another_nick(client):

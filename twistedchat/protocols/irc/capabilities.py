@@ -61,11 +61,6 @@ def sts_value(*, secure: bool, port: int, duration: int) -> str:
     return f"duration={duration}" if secure else f"port={port}"
 
 
-def registration_value(*, before_connect: bool) -> str:
-    """The value of ``draft/account-registration``; a name other than the nick can be given."""
-    return ",".join((*(("before-connect",) if before_connect else ()), "custom-account-name"))
-
-
 class Answer(NamedTuple):
     """One line of the server's.
 

@@ -13,9 +13,11 @@ from twistedchat.protocols.connection import DoorConnection
 from twistedchat.protocols.dialogue import Dialogue, Line
 from twistedchat.protocols.entrance import Entrance
 from twistedchat.protocols.irc import (  # noqa: F401 - they put the commands in
+    account_commands,
     mode_commands,
     people_commands,
     room_commands,
+    server_commands,
     talk_commands,
 )
 from twistedchat.protocols.irc.dialogue import IrcDialogue

@@ -116,7 +116,7 @@ class IrcLens:
         tags = []
         if self._times:
             tags.append(f"time={timestamp(event.at)}")
-        if self._ids and with_id:
+        if self._ids and with_id and event.id:
             tags.append(f"msgid={event.id}")
         if account and self._accounts:
             tags.append(f"account={escape(account)}")

@@ -1,6 +1,7 @@
 """People: WHO, WHOIS, AWAY, ISON, USERHOST."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from twistedchat.core.chat import user_of
@@ -13,6 +14,7 @@ from twistedchat.protocols.irc import numerics
 from twistedchat.protocols.irc.command import Params, command
 from twistedchat.protocols.irc.masks import USER, WILD, matches
 from twistedchat.protocols.irc.roomlines import signs_of
+from twistedchat.protocols.irc.whox import who_flags, whox_line
 
 if TYPE_CHECKING:
     from twistedchat.protocols.irc.dialogue import IrcDialogue
@@ -60,14 +62,21 @@ def _named(dialogue: "IrcDialogue", params: Iterable[str]) -> list[User]:
 async def who(dialogue: "IrcDialogue", params: Params) -> None:
     """Show people: those in a room, somebody, or those of a mask with whom one shares a room."""
     mask = params[0] if params else "*"
-    operators = len(params) > 1 and params[1] == "o"
-    await dialogue.reply(_who(dialogue, mask, operators=operators))
+    flags, percent, fields = (params[1] if len(params) > 1 else "").partition("%")
+    line = partial(whox_line, dialogue, fields) if percent else partial(_who_line, dialogue)
+    await dialogue.reply(_who(dialogue, mask, line, operators="o" in flags))
 
 
-def _who(dialogue: "IrcDialogue", mask: str, *, operators: bool) -> Iterator[bytes]:
+def _who(
+    dialogue: "IrcDialogue",
+    mask: str,
+    line: Callable[[User, Room | None], bytes],
+    *,
+    operators: bool,
+) -> Iterator[bytes]:
     for number, (user, room) in enumerate(_found(dialogue, mask), 1):
         if user.operator or not operators:
-            yield _who_line(dialogue, user, room)
+            yield line(user, room)
         if number % AT_ONCE == 0:
             yield b""
     yield dialogue.numeric_bytes(numerics.RPL_ENDOFWHO, mask)
@@ -102,10 +111,7 @@ def _sharing(asker: User, mask: str) -> Iterator[tuple[User, Room]]:
 
 
 def _who_line(dialogue: "IrcDialogue", user: User, room: Room | None) -> bytes:
-    flags = ("H" if user.away is None else "G") + ("*" if user.operator else "")
-    member = room.members.get(user.id) if room else None
-    if room and member:
-        flags += signs_of(room, member, every="multi-prefix" in dialogue.agreed)
+    flags = who_flags(dialogue, user, room)
     return dialogue.numeric_bytes(
         numerics.RPL_WHOREPLY, f"#{room.name.shown}" if room else "*", USER, user.cloak,
         dialogue.server, user.nick, flags, f"0 {user.nick}",

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from twistedchat.core.chat import user_of
-from twistedchat.core.errors import BadLogin, BadNick, ChatError
+from twistedchat.core.errors import BadNick, ChatError
 from twistedchat.core.names import prepare_nick
 from twistedchat.protocols.irc import numerics
 from twistedchat.protocols.irc.capabilities import (
@@ -21,7 +20,7 @@ from twistedchat.protocols.irc.capabilities import (
     sasl_value,
 )
 from twistedchat.protocols.irc.command import Params, command
-from twistedchat.protocols.irc.masks import source_of
+from twistedchat.protocols.irc.logging_in import log_in
 from twistedchat.protocols.irc.sasl import (
     EXTERNAL,
     FAILED,
@@ -47,12 +46,16 @@ OFFERED = (
     "cap-notify",
     "echo-message",
     "extended-join",
+    "message-tags",
     "multi-prefix",
     "server-time",
     "standard-replies",
     "userhost-in-names",
 )
-"""The capabilities that work without further conditions; ``sasl`` needs accounts."""
+"""The capabilities that work without further conditions."""
+
+WITH_ACCOUNTS = ("draft/account-registration",)
+"""Those that need accounts, besides ``sasl``, which needs a way to log in on the connection."""
 
 
 class Registration:
@@ -72,7 +75,8 @@ class Registration:
 
     def __init__(self, dialogue: "IrcDialogue") -> None:
         mechanisms = tuple(_mechanisms(dialogue))
-        self.negotiation = Negotiation(_offer(mechanisms))
+        offer = _offer(mechanisms, accounts=dialogue.chat.accounts is not None)
+        self.negotiation = Negotiation(offer)
         self.exchange = Exchange(mechanisms)
         self.nick = ""
         self.named = False
@@ -101,8 +105,8 @@ def _takes_passwords(accounts: "Accounts", dialogue: "IrcDialogue") -> bool:
     return True
 
 
-def _offer(mechanisms: tuple[str, ...]) -> Offer:
-    offer = dict.fromkeys(OFFERED, "")
+def _offer(mechanisms: tuple[str, ...], *, accounts: bool) -> Offer:
+    offer = dict.fromkeys((*OFFERED, *(WITH_ACCOUNTS if accounts else ())), "")
     return offer | {"sasl": sasl_value(mechanisms)} if mechanisms else offer
 
 
@@ -167,19 +171,19 @@ def _tell(dialogue: "IrcDialogue", answers: tuple[Answer, ...]) -> None:
 
 @command("AUTHENTICATE", 1, early=True)
 async def authenticate(dialogue: "IrcDialogue", params: Params) -> None:
-    """Log in by SASL."""
-    if dialogue.session.user is not None:
+    """Log in by SASL, before registration or later."""
+    who = dialogue.session.user
+    if who is not None and (who.account or not dialogue.registration.done):
         dialogue.numeric(numerics.ERR_SASLALREADY)
         return
     step = dialogue.registration.exchange.take(params[0])
     if isinstance(step, WithPassword | WithCertificate):
         try:
-            await _log_in(dialogue, step)
+            await log_in(dialogue, step)
         except ChatError as error:
             dialogue.notice(str(error))
             step = FAILED
         else:
-            _logged_in(dialogue)
             dialogue.numeric(numerics.RPL_SASLSUCCESS)
             return
     _answer(dialogue, step)
@@ -192,25 +196,6 @@ def _answer(dialogue: "IrcDialogue", step: Step) -> None:
         case Refused(numerics=told):
             for numeric, words in told:
                 dialogue.numeric(numeric, *words)
-
-
-async def _log_in(dialogue: "IrcDialogue", claim: WithPassword | WithCertificate) -> None:
-    accounts, session = dialogue.chat.accounts, dialogue.session
-    if accounts is None:
-        raise BadLogin("There are no accounts on this server.")
-    if isinstance(claim, WithPassword):
-        await accounts.log_in(session, claim.account, claim.password)
-    elif await accounts.log_in_by_certificate(session) is None:
-        raise BadLogin("This certificate is nobody's. /keys add lets it log in.")
-
-
-def _logged_in(dialogue: "IrcDialogue") -> None:
-    who = user_of(dialogue.session)
-    name = dialogue.chat.state.owned.name_of(who.account)
-    account = name.shown if name else who.nick
-    mask = source_of(who.nick, who.cloak)
-    text = f"You are now logged in as {account}"
-    dialogue.numeric(numerics.RPL_LOGGEDIN, mask, account, text)
 
 
 # The end of it
@@ -252,11 +237,9 @@ async def _log_in_by_pass(dialogue: "IrcDialogue") -> None:
         account, password = registration.nick, registration.password
     registration.password = ""
     try:
-        await _log_in(dialogue, WithPassword(account, password))
+        await log_in(dialogue, WithPassword(account, password))
     except ChatError as error:
         dialogue.refuse(error, "PASS", "")
-    else:
-        _logged_in(dialogue)
 
 
 def _can_have(dialogue: "IrcDialogue", wanted: str) -> bool:

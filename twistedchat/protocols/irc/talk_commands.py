@@ -8,6 +8,7 @@ from twistedchat.core.errors import ChatError
 from twistedchat.core.names import nick_key
 from twistedchat.protocols.consumer import Cost
 from twistedchat.protocols.irc import numerics
+from twistedchat.protocols.irc.account_commands import NICKSERV, told_nickserv
 from twistedchat.protocols.irc.command import Params, command, split_list
 from twistedchat.protocols.irc.welcome import TARGETS
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from twistedchat.protocols.irc.dialogue import IrcDialogue
 
 CTCP: Final = "\x01"
+_NICKSERV = NICKSERV.casefold()
 _ACTION = f"{CTCP}ACTION"
 NO_CTCP: Final = "CTCP requests other than ACTION are not passed on here."
 
@@ -56,6 +58,9 @@ async def _say(dialogue: "IrcDialogue", target: str, text: str, name: str = "PRI
         dialogue.numeric(numerics.ERR_CANNOTSENDTOCHAN, target, NO_CTCP)
         return
     chat, session = dialogue.chat, dialogue.session
+    if target.casefold() == _NICKSERV:
+        await told_nickserv(dialogue, text)
+        return
     if target.startswith("#"):
         room = chat.room_of(session, target).name.key
         said = partial(dialogue.said, name, target)
@@ -79,6 +84,11 @@ def _action_in(text: str) -> str | None:
     if not text.startswith(f"{_ACTION} "):
         return None
     return text[len(_ACTION) + 1 :].removesuffix(CTCP)
+
+
+@command("TAGMSG", 1, cost=Cost.SPEAK)
+async def tagmsg(dialogue: "IrcDialogue", params: Params) -> None:
+    """Tags alone: none that a client can send is passed on (CLIENTTAGDENY=*), so nothing is."""
 
 
 @command("QUIT", cost=Cost.LEAVE, early=True)

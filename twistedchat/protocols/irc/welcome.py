@@ -46,7 +46,8 @@ def _greeting(dialogue: "IrcDialogue") -> Iterator[bytes]:
 
 def _isupport(dialogue: "IrcDialogue") -> Iterator[bytes]:
     limits = dialogue.wire.entrance.config.limits
-    more = [f"TARGMAX=JOIN:,KICK:1,NAMES:1,NOTICE:{TARGETS},PART:,PRIVMSG:{TARGETS},WHOIS:1"]
+    more = ["CLIENTTAGDENY=*", "WHOX"]
+    more += [f"TARGMAX=JOIN:,KICK:1,NAMES:1,NOTICE:{TARGETS},PART:,PRIVMSG:{TARGETS},WHOIS:1"]
     told = tokens(dialogue.server, limits, more)
     yield from isupport_lines(dialogue.server, dialogue.nick, told)
 
