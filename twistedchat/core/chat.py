@@ -118,7 +118,7 @@ class Chat(DeletingVerbs):
             NotAllowed: the session is another owner's.
         """
         token = self.secret() if resumable else ""
-        reading = await self._reading(session, account.id)
+        reading = await self.reads.load(account.id, session.device)
         name = self.state.owned.name_of(account.id) or known_name(account.nick, account.key)
         intent = intents.LogIn(
             session.id, account.id, name, "operator" in account.flags, session.cloak,
@@ -126,7 +126,7 @@ class Chat(DeletingVerbs):
         )  # fmt: skip
         if session.user is None:
             user = await self._become_somebody(session, intent)
-            self._adopt(session, reading)
+            self.reads.adopt(session, reading)
             session.current = next(iter(user.rooms), None)
             self.hearing.wear(session, session.chosen)
         else:
@@ -136,11 +136,11 @@ class Chat(DeletingVerbs):
         return token
 
     async def _log_in_guest(
-        self, session: Session, intent: intents.LogIn, reading: Reading | None
+        self, session: Session, intent: intents.LogIn, reading: Reading
     ) -> User:
         new = session.reading is None
         if new:
-            self._adopt(session, reading)
+            self.reads.adopt(session, reading)
         try:
             await self.ask(session, intent)
         except ChatError:
@@ -149,17 +149,14 @@ class Chat(DeletingVerbs):
             raise
         return self._still_here(session)
 
-    def _adopt(self, session: Session, reading: Reading | None) -> None:
-        if reading is not None:
-            self.reads.adopt(session, reading)
-
     async def _let_read(self, user: User) -> None:
         """Let what other sessions of a guest are handed count for the account, too."""
         for session in self.hearing.sessions_of(user):
-            reading = None if session.reading else await self._reading(session, user.account)
-            if session.user is user and session.reading is None and not session.arriving:
-                self._adopt(session, reading)
-                self.reads.begin_box(session)
+            if session.reading is None and not session.arriving:
+                reading = await self.reads.load(user.account, session.device)
+                if session.user is user and session.reading is None:
+                    self.reads.adopt(session, reading)
+                    self.reads.begin_box(session)
 
     async def log_out(self, session: Session, *, resumable: bool = False) -> str:
         """Let the session go on as a guest's; gives a token as ``log_in`` does.

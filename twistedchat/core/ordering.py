@@ -15,7 +15,6 @@ from twistedchat.core.listing import Listing
 from twistedchat.core.names import prepare_nick
 from twistedchat.core.past import Past
 from twistedchat.core.ports import Accounts, Bus, Clock, Gate, Journal, Lens, Promise, Sink, Store
-from twistedchat.core.reading import Reading
 from twistedchat.core.reads import Reads
 from twistedchat.core.recent import Recent
 from twistedchat.core.records import Change, EndPlace
@@ -236,16 +235,13 @@ class Ordering:
             BadLogin: no user here has it.
         """
         owner = self.state.tokens.get(digest(token))
-        reading = await self._reading(session, owner.account if owner else "")
+        account = owner.account if owner is not None else ""
+        reading = await self.reads.load(account, session.device) if account else None
         user = await self._become_somebody(session, intents.Attach(session.id, digest(token)))
         if reading is not None and reading.account == user.account:
             self.reads.adopt(session, reading)
         session.current = next(iter(user.rooms), None)
         self.hearing.wear(session, session.chosen)
-
-    async def _reading(self, session: Session, account: str) -> Reading | None:
-        """How far an account has read, for a session that is about to be its owner's."""
-        return await self.reads.load(account, session.device) if account else None
 
     async def _become_somebody(
         self, session: Session, intent: intents.Enter | intents.Attach | intents.LogIn
