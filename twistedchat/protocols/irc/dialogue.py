@@ -18,9 +18,11 @@ from twistedchat.protocols.dialogue import Line
 from twistedchat.protocols.entrance import Entrance
 from twistedchat.protocols.irc import numerics
 from twistedchat.protocols.irc.command import COMMANDS, Params
+from twistedchat.protocols.irc.labels import label_in
 from twistedchat.protocols.irc.lens import IrcLens, Lenses
-from twistedchat.protocols.irc.messages import Flaw, Flawed, Message, format_line, parse
+from twistedchat.protocols.irc.messages import Flaw, Flawed, Message, Tags, format_line, parse
 from twistedchat.protocols.irc.numerics import Numeric, numeric_line
+from twistedchat.protocols.irc.outgoing import Outgoing
 from twistedchat.protocols.irc.refusals import reply_to
 from twistedchat.protocols.irc.registration import Registration
 from twistedchat.protocols.lines import TooLongLine
@@ -57,6 +59,7 @@ class IrcDialogue:
         wire: the connection.
 
     Attributes:
+        out: sends what is the client's own.
         hushed: how many busy rooms the client has just come into.
     """
 
@@ -70,6 +73,7 @@ class IrcDialogue:
         self.session = wire.session
         self.question = format_line("PING", (self.server,))
         self.hushed = 0
+        self.out = Outgoing(self.chat, self.session)
 
     @cached_property
     def registration(self) -> Registration:
@@ -119,7 +123,8 @@ class IrcDialogue:
         if self.chat.gate.crowded and not self.chat.stopping:
             return self.wire.entrance.when_relieved(partial(self.carry_out, what))
         if isinstance(what, Flawed):
-            self._answer_flaw(what)
+            with self.out.answering(self._label_in(what.tags)):
+                self._answer_flaw(what)
             return None
         if what.command in _TALK and self._says_in_room(what):
             return None
@@ -141,17 +146,16 @@ class IrcDialogue:
             self.numeric(numerics.ERR_UNKNOWNERROR, command, NOT_UTF8)
 
     def _answer_ping(self, message: Message) -> None:
-        if message.command == "PONG":
-            return
-        if not message.params:
-            self.numeric(numerics.ERR_NOORIGIN)
-        else:
-            self.line("PONG", self.server, message.params[0])
+        with self.out.answering(self._label_in(message.tags)):
+            if message.command == "PING" and not message.params:
+                self.numeric(numerics.ERR_NOORIGIN)
+            elif message.command == "PING":
+                self.line("PONG", self.server, message.params[0])
 
     def _says_in_room(self, message: Message) -> bool:
         """Say a line in one room, without a detour: it is what most lines are."""
         params = message.params
-        if not self.registration.done or len(params) < 2:
+        if not self.registration.done or len(params) < 2 or self._label_in(message.tags):
             return False
         target, text = params[0], params[1]
         if target[:1] != "#" or "," in target or not text or text[0] == "\x01":
@@ -177,14 +181,18 @@ class IrcDialogue:
 
     async def _guarded(self, message: Message) -> None:
         await caught_up(self.wire)
+        with self.out.answering(self._label_in(message.tags)):
+            await self._answer(message)
+        if self.session.missed is not None:
+            hand_over_waiting(self.wire, as_heard)
+
+    async def _answer(self, message: Message) -> None:
         try:
             await self._dispatch(message.command, message.params)
         except ChatError as error:
             self.refuse(error, message.command, message.params[0] if message.params else "")
         except Exception:  # noqa: BLE001 - as above
             self._failed(message.command)
-        if self.session.missed is not None:
-            hand_over_waiting(self.wire, as_heard)
 
     def _failed(self, command: str) -> None:
         self._log.failure("A line of IRC could not be carried out")
@@ -203,9 +211,13 @@ class IrcDialogue:
 
     # Answers
 
+    def _label_in(self, tags: Tags) -> str:
+        wanted = tags and {"labeled-response", "batch"} <= self.agreed
+        return label_in(tags) if wanted else ""
+
     def send(self, data: bytes) -> None:
         """Send bytes, behind what was heard so far."""
-        self.chat.fanout.send(self.session, data)
+        self.out.send(data)
 
     def line(self, command: str, *params: str) -> None:
         """Send a line of the server's."""
@@ -226,12 +238,12 @@ class IrcDialogue:
 
     async def reply(self, lines: Iterable[bytes]) -> None:
         """Send any number of lines, as the client takes them."""
-        await reply(self.wire, lines)
+        await reply(self.wire, self.out.stream(lines))
 
     def echo(self, event: Event) -> None:
         """Show a client what it has said itself, if it has asked for that."""
         if "echo-message" in self.agreed:
-            self.chat.tell(self.session, event)
+            self.send(self.lens.render(event, mine=True))
 
     def notice(self, text: str) -> None:
         """Tell the person something."""

@@ -43,9 +43,11 @@ if TYPE_CHECKING:
 OFFERED = (
     "account-tag",
     "away-notify",
+    "batch",
     "cap-notify",
     "echo-message",
     "extended-join",
+    "labeled-response",
     "message-tags",
     "multi-prefix",
     "server-time",
@@ -214,7 +216,7 @@ async def come_in(dialogue: "IrcDialogue") -> None:
     dialogue.wire.entrance.settled(dialogue.wire)
     wear_lens(dialogue)
     session.show_missed = partial(brought_in, dialogue)
-    told = start(dialogue.wire, welcome(dialogue))
+    told = start(dialogue.wire, dialogue.out.stream(welcome(dialogue)))
     dialogue.chat.arrive(session)
     await taken(dialogue.wire, told)
 

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Final
 
 from twistedchat.core.chat import user_of
 from twistedchat.core.errors import ChatError
+from twistedchat.core.events import Whispered
 from twistedchat.core.names import nick_key
 from twistedchat.protocols.consumer import Cost
 from twistedchat.protocols.irc import numerics
 from twistedchat.protocols.irc.account_commands import NICKSERV, told_nickserv
 from twistedchat.protocols.irc.command import Params, command, split_list
+from twistedchat.protocols.irc.sight import wear_lens
 from twistedchat.protocols.irc.welcome import TARGETS
 
 if TYPE_CHECKING:
@@ -71,12 +73,26 @@ async def _say(dialogue: "IrcDialogue", target: str, text: str, name: str = "PRI
         return
     # A private message has no form for actions.
     told = text if action is None else f"* {user_of(session).nick} {action}"
-    event = await chat.whisper(session, target, told)
+    event = await _whisper(dialogue, target, told)
     to = chat.state.nicks.get(nick_key(event.to) or "")
     if event.absent and name == "PRIVMSG":
         dialogue.numeric(numerics.RPL_AWAY, event.to, "Not here, and gets that on coming back")
     elif to is not None and to.away is not None and name == "PRIVMSG":
         dialogue.numeric(numerics.RPL_AWAY, to.nick, to.away or "Away")
+
+
+async def _whisper(dialogue: "IrcDialogue", nick: str, text: str) -> Whispered:
+    """Tell one person something; an echo with a label is this client's own."""
+    if not dialogue.out.labelled or "echo-message" not in dialogue.agreed:
+        return await dialogue.chat.whisper(dialogue.session, nick, text)
+    silent = dialogue.wire.lenses.of(dialogue.agreed - {"echo-message"})
+    dialogue.chat.set_lens(dialogue.session, silent)
+    try:
+        event = await dialogue.chat.whisper(dialogue.session, nick, text)
+    finally:
+        wear_lens(dialogue)
+    dialogue.echo(event)
+    return event
 
 
 def _action_in(text: str) -> str | None:
