@@ -10,7 +10,7 @@ from twistedchat.core import intents, reads
 from twistedchat.core.names import prepare_nick
 from twistedchat.core.reading import BOX
 from twistedchat.core.records import Mark, MessageRecord
-from twistedchat.testing import enter, run
+from twistedchat.testing import connect, enter, run
 
 
 @pytest.fixture
@@ -331,3 +331,33 @@ def test_devices_that_nobody_uses_are_forgotten_in_time(world, monkeypatch):
     devices = world.chat.reads._devices
     assert len(devices) <= 5
     assert ("A", "line") in devices
+
+
+def test_what_the_other_sessions_of_a_guest_are_handed_counts_too(world):
+    """When one of them logs in while the owner is not here, all of them are the owner's."""
+    world.quit()
+    world.settle()
+    first, second = connect(world.chat), connect(world.chat)
+    token = run(world.chat.enter(first, "guest"))
+    world.chat.arrive(first)
+    run(world.chat.resume(second, token))
+    world.chat.arrive(second)
+    run(world.chat.log_in(first, ADA))
+    assert [one.reading.account for one in (first, second)] == ["A", "A"]
+    world.settle()
+    world.chat.disconnect(first, "bye")
+    world.settle()
+    assert world.disk.rows["A", "", BOX][1] is True
+    world.chat.disconnect(second, "bye")
+    world.settle()
+    assert world.disk.rows["A", "", BOX][1] is False
+
+
+def test_who_resumes_as_an_owner_reads_on(world):
+    """A program's token attaches another session to the account's owner."""
+    token = run(world.chat.log_in(world.session, ADA, resumable=True))
+    again = connect(world.chat)
+    run(world.chat.resume(again, token))
+    world.chat.arrive(again)
+    assert again.reading.account == "A"
+    assert BOX not in (again.missed or {})

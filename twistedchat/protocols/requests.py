@@ -32,7 +32,6 @@ Carried = dict[str, Any]
 Answer = Callable[[Chat, Session, Request], Awaitable[Carried]]
 
 
-
 async def _whisper(chat: Chat, session: Session, request: Request) -> Carried:
     nick, text = fields.text(request, "nick"), fields.text(request, "text")
     event = await chat.whisper(session, nick, text)
