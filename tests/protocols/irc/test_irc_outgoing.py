@@ -38,7 +38,12 @@ def test_a_failing_answer_is_closed():
     session = enter(chat, "ada")
     sent(chat, session)
     out = Outgoing(chat, session)
-    with pytest.raises(ZeroDivisionError), out.answering("1"):
-        out.send(b"A\r\n")
-        assert 1 / 0
+
+    def fail():
+        with out.answering("1"):
+            out.send(b"A\r\n")
+            assert 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert sent(chat, session) == [b"@label=1 A"]

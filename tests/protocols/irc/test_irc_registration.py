@@ -53,7 +53,7 @@ def test_registration_waits_for_the_end_of_negotiation(connect):
     """Whatever comes in between."""
     one = connect()
     [ls] = one.ask("CAP LS 302")
-    assert ls.startswith("CAP * LS :account-tag away-notify batch cap-notify echo-message")
+    assert ls.startswith("CAP * LS :account-tag away-notify batch cap-notify draft/chathistory")
     assert one.ask("NICK ada", "USER a 0 * :Ada") == []
     assert one.ask("CAP REQ :server-time echo-message") == ["CAP * ACK :server-time echo-message"]
     assert one.ask("CAP REQ :foo") == ["CAP * NAK foo"]
@@ -67,7 +67,7 @@ def test_only_what_works_is_offered(connect):
     [ls] = connect().ask("CAP LS 302")
     assert "sasl" not in ls
     assert "account-registration" not in ls
-    assert "chathistory" not in ls
+    assert "read-marker" not in ls
 
 
 def test_another_nick(client):

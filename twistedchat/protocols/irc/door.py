@@ -14,6 +14,7 @@ from twistedchat.protocols.dialogue import Dialogue, Line
 from twistedchat.protocols.entrance import Entrance
 from twistedchat.protocols.irc import (  # noqa: F401 - they put the commands in
     account_commands,
+    chathistory,
     mode_commands,
     people_commands,
     room_commands,

@@ -71,7 +71,12 @@ class Answer:
         return tagged(opening, {"label": self._label}) + self._within(held)
 
     def _within(self, data: bytes) -> bytes:
-        return tagged(data, {"batch": self._number})
+        """Lines that belong to the batch, unless they belong to one within it."""
+        lines = data.splitlines(keepends=True)
+        mark = {"batch": self._number}
+        return b"".join(
+            line if line.startswith(b"@batch=") else tagged(line, mark) for line in lines
+        )
 
 
 def tagged(data: bytes, tags: Mapping[str, str]) -> bytes:

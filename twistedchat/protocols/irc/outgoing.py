@@ -1,11 +1,12 @@
 """What one client is sent of its own: behind what it has heard, with labels where it wants them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from twistedchat.core.chat import Chat
 from twistedchat.core.users import Session
-from twistedchat.protocols.irc.labels import Answer
+from twistedchat.protocols.irc.labels import Answer, tagged
+from twistedchat.protocols.irc.messages import format_line
 
 
 class Outgoing:
@@ -41,6 +42,15 @@ class Outgoing:
             if answer is not None:
                 self.send(answer.close())
             self._answer = before
+
+    def batch(self, kind: str, about: Sequence[str], lines: Iterable[bytes]) -> Iterator[bytes]:
+        """Lines that belong together, as a batch of a kind that says what they are."""
+        self._answers += 1
+        number, server = str(self._answers), self._chat.about.name
+        yield format_line("BATCH", (f"+{number}", kind, *about), server)
+        for line in lines:
+            yield tagged(line, {"batch": number})
+        yield format_line("BATCH", (f"-{number}",), server)
 
     def _begin(self, label: str) -> Answer | None:
         if not label:

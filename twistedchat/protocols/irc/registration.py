@@ -45,6 +45,7 @@ OFFERED = (
     "away-notify",
     "batch",
     "cap-notify",
+    "draft/chathistory",
     "echo-message",
     "extended-join",
     "labeled-response",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from twistedchat.core.chat import user_of
 from twistedchat.core.timestamps import timestamp
 from twistedchat.protocols.irc import numerics
+from twistedchat.protocols.irc.chathistory import MOST, REFERENCES
 from twistedchat.protocols.irc.command import Params, command
 from twistedchat.protocols.irc.isupport import isupport_lines, tokens
 from twistedchat.protocols.irc.masks import source_of
@@ -46,7 +47,7 @@ def _greeting(dialogue: "IrcDialogue") -> Iterator[bytes]:
 
 def _isupport(dialogue: "IrcDialogue") -> Iterator[bytes]:
     limits = dialogue.wire.entrance.config.limits
-    more = ["CLIENTTAGDENY=*", "WHOX"]
+    more = ["CLIENTTAGDENY=*", "WHOX", f"CHATHISTORY={MOST}", f"MSGREFTYPES={REFERENCES}"]
     more += [f"TARGMAX=JOIN:,KICK:1,NAMES:1,NOTICE:{TARGETS},PART:,PRIVMSG:{TARGETS},WHOIS:1"]
     told = tokens(dialogue.server, limits, more)
     yield from isupport_lines(dialogue.server, dialogue.nick, told)
