@@ -17,6 +17,7 @@ from twistedchat.protocols.irc import (  # noqa: F401 - they put the commands in
     chathistory,
     mode_commands,
     people_commands,
+    redaction,
     room_commands,
     server_commands,
     talk_commands,

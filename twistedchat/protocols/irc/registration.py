@@ -46,6 +46,7 @@ OFFERED = (
     "batch",
     "cap-notify",
     "draft/chathistory",
+    "draft/message-redaction",
     "echo-message",
     "extended-join",
     "labeled-response",
