@@ -291,3 +291,16 @@ def test_how_far_people_have_read_is_there_at_the_next_start(start):
     assert {(one.device, one.place): (one.id, one.follows) for one in rows} == {
         ("test", "lobby"): (upto, False), ("", "@"): (upto, False),
     }  # fmt: skip
+
+
+def test_a_gate_that_never_gets_empty_does_not_hold_up_the_end(tmp_path):
+    """After a while the rest is written, and the directory is let go of."""
+    server = Server(tmp_path)
+    server.durable.gate.end = lambda call: None
+    ended = []
+    with capturedLogs() as logs:
+        server.durable.stopService().addCallback(ended.append)
+        server.reactor.advance(10)
+    server.reactor.wait_until(lambda: ended)
+    assert "had not been heard" in formatEvent(logs[0])
+    Server(tmp_path).stop()

@@ -8,7 +8,9 @@ from typing import Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred
+from twisted.internet.defer import TimeoutError as Late
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from twistedchat.bus.local import LocalBus
 from twistedchat.config import Config, ConfigError
@@ -29,6 +31,7 @@ FAILING = (
     "What is said goes out marked as not stored and is written once that works again."
     " See to the disk of the data directory."
 )
+DRAIN_SECONDS = 5
 WORKING = "The storage works again. What had waited is written."
 
 
@@ -53,6 +56,7 @@ class Durable(Service):
     def __init__(self, config: Config, reactor: Any, clock: Clock) -> None:
         self._config = config
         self._clock = clock
+        self._reactor = reactor
         self.storage = _open(
             config, reactor.callFromThread, clock, self._trouble, lambda: self.chat.state.retention
         )
@@ -80,7 +84,14 @@ class Durable(Service):
         super().stopService()
         drained: Deferred[None] = Deferred()
         self.gate.end(lambda: drained.callback(None))
+        # Whatever holds it up: what was submitted is still to be written.
+        drained.addTimeout(DRAIN_SECONDS + self._config.hang_seconds, self._reactor)
+        drained.addErrback(self._give_up_waiting)
         return drained.addCallback(self._write_the_last)
+
+    def _give_up_waiting(self, failure: Failure) -> None:
+        failure.trap(Late)
+        self._log.warn("The last of what was said had not been heard by all when the server ended.")
 
     def _write_the_last(self, _: None) -> "Deferred[None]":
         self.chat.reads.finish()

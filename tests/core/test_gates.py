@@ -174,6 +174,31 @@ def test_a_fault_of_a_turn_does_not_hold_the_next(store, gate, next_turn):
     assert log == ["again"]
 
 
+def test_faults_on_the_way_to_the_store_hold_nobody(store, later, gate):
+    """Neither of rows that are taken along, nor of marks: all else goes its way."""
+    log = []
+
+    def broken():
+        raise ZeroDivisionError
+
+    class Broken(Recorded):
+        mark_unstored = staticmethod(broken)
+
+    gate.take_along(broken)
+    gate.keep([row("one")])
+    gate.submit(Broken(log, "turn"))
+    assert [change.text for change in store.batches[0][0]] == ["one"]
+    store.settle(NotStored("the disk is full", kept=True))
+    faults = 0
+    while later:
+        try:
+            later.pop(0)()
+        except ZeroDivisionError:
+            faults += 1
+    assert (log, faults) == (["turn"], 2)
+    assert gate.ready(lambda: None)
+
+
 def test_from_half_of_the_bound_on_it_is_crowded(store, gate, next_turn):
     """Also with what has not been submitted yet; relieved when it is committed."""
     log = []

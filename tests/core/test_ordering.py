@@ -39,6 +39,17 @@ def test_order_tells_what_became_of_an_intent() -> None:
     assert isinstance(outcomes[1], ChatError)
 
 
+def test_whoever_asked_for_what_failed_is_not_waited_for() -> None:
+    """A fault of the program is raised, and leaves nothing behind."""
+    chat, _ = slow_chat()
+    ada = connect(chat)
+    # No bus takes it: there is nothing like it.
+    chat.bus = None
+    with pytest.raises(AttributeError):
+        chat.order(ada, intents.Say("ada", "lobby", "hi"), lambda _: None)
+    assert chat._waiting == {}
+
+
 def test_ask_waits_for_the_bus() -> None:
     """And raises what was refused there."""
     chat, log = slow_chat()

@@ -6,7 +6,7 @@ import pytest
 
 from twistedchat.core import turn
 from twistedchat.core.chat import Chat
-from twistedchat.core.events import Notice, Output, Said
+from twistedchat.core.events import Notice, Output, Said, Whispered
 from twistedchat.core.intents import Register
 from twistedchat.core.lenses import IgnoringLens
 from twistedchat.core.room_turn import RoomTurn
@@ -392,3 +392,61 @@ def test_a_private_message_that_is_not_stored_says_so() -> None:
     assert sink_of(bob).take().decode().splitlines() == [
         "*** before", "ada -> you: psst [not stored]", "carl -> you: hey", "*** behind",
     ]  # fmt: skip
+
+
+class Quiet:
+    """A lens that does not show private messages of one's own, or fails at those not stored."""
+
+    echo, bell, follows = False, b"", False
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.broken = broken
+
+    def for_room(self, current: bool) -> "Quiet":
+        return self
+
+    def render(self, output: Output, mine: bool = False) -> bytes:
+        if isinstance(output, Whispered):
+            if self.broken and not output.stored:
+                raise ZeroDivisionError
+            return b"" if mine else f"{output.text} {output.stored}\n".encode()
+        return b""
+
+
+def owners(chat: Chat, lens: Quiet) -> list[Session]:
+    """Three people with accounts."""
+    sessions = [enter(chat, nick, lens=lens) for nick in ("ada", "bob", "carl")]
+    for session in sessions:
+        register = Register(session.user.id, session.user.nick.upper(), session.user.name)
+        chat.bus.publish(register, "", 0)
+    return sessions
+
+
+def test_what_is_not_shown_to_who_said_it_hides_nothing_when_it_is_not_stored() -> None:
+    """One's own private message has no bytes; those of others stay in their place."""
+    gate = HoldingGate()
+    chat = make_chat(gate=gate)
+    ada, bob, carl = owners(chat, Quiet())
+    run(chat.whisper(carl, "ada", "important"))
+    run(chat.whisper(ada, "bob", "hello"))
+    chat.clock.turn()
+    gate.turns[0].mark_unstored()
+    gate.release()
+    assert sink_of(ada).take() == b"important False\n"
+    assert sink_of(bob).take() == b"hello False\n"
+
+
+def test_a_private_message_that_cannot_be_marked_is_shown_as_it_is() -> None:
+    """The fault is told when the turn is out, and all others are marked."""
+    gate = HoldingGate()
+    chat = make_chat(gate=gate)
+    ada, bob, carl = owners(chat, Quiet(broken=True))
+    carl.lens = Quiet()
+    run(chat.whisper(ada, "bob", "one"))
+    run(chat.whisper(ada, "carl", "two"))
+    chat.clock.turn()
+    gate.turns[0].mark_unstored()
+    with pytest.raises(ExceptionGroup):
+        gate.release()
+    assert sink_of(bob).take() == b"one True\n"
+    assert sink_of(carl).take() == b"two False\n"

@@ -150,10 +150,12 @@ class Fanout:
 
     def whisper(self, session: Session, event: Whispered, mine: bool) -> None:
         """One session hears a private message, which is marked if it can't be stored."""
-        self.to_session(session, event, mine)
-        if event.to_account and session in self._own:
-            place = len(self._own[session]) - 1
-            self._private.append((session, place, session.lens.for_room(True), event, mine))
+        lens = session.lens.for_room(True)
+        data = lens.render(event, mine)
+        if data and event.to_account:
+            place = len(self._own.get(session, ()))
+            self._private.append((session, place, lens, event, mine))
+        self.send(session, data)
 
     def send(self, session: Session, data: bytes) -> None:
         """Hand bytes to one session, behind all that it has heard so far."""

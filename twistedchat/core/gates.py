@@ -135,14 +135,28 @@ class StoreGate(_Gate):
             return
         changes, self._changes, self._weight = self._changes, [], 0
         self._busy, self._looked = True, False
-        changes += self._more()
+        try:
+            changes += self._more()
+        except Exception as fault:  # noqa: BLE001 - nobody waits for these rows, but for the others
+            self._report(fault)
         self._store.submit(changes, partial(self._stored, turn))
 
     def _stored(self, turn: Releasable, failure: NotStored | None) -> None:
-        if failure is not None:
-            turn.mark_unstored()
+        try:
+            if failure is not None:
+                turn.mark_unstored()
+        except Exception as fault:  # noqa: BLE001 - a turn that stays here holds all others for ever
+            self._report(fault)
         # What the store calls comes before the sockets are read: `soon` has to be called behind.
         self._soon(partial(self._let_out, turn))
+
+    def _report(self, fault: Exception) -> None:
+        """Let whoever carries out what comes later log a fault, in a call of its own."""
+
+        def fail() -> None:
+            raise fault
+
+        self._soon(fail)
 
     def _is_out(self) -> None:
         self._relieve()

@@ -29,20 +29,9 @@ Outcome: TypeAlias = list[Fact] | ChatError
 Done: TypeAlias = Callable[[Outcome], None]
 
 _ANSWERABLE = frozenset(
-    {
-        events.Announced,
-        events.Kicked,
-        events.Banned,
-        events.Unbanned,
-        events.Muted,
-        events.Unmuted,
-        events.Opped,
-        events.Deopped,
-        events.RoomChanged,
-        events.RoomDropped,
-        events.RoomTransferred,
-        events.RoleChanged,
-    }
+    {events.Announced, events.Kicked, events.Banned, events.Unbanned, events.Muted}
+    | {events.Unmuted, events.Opped, events.Deopped, events.RoomChanged, events.RoomDropped}
+    | {events.RoomTransferred, events.RoleChanged}
 )
 # After these a session may be another user's.
 _MOVING = frozenset({intents.LogIn, intents.LogOut})
@@ -109,9 +98,13 @@ class Ordering:
 
     def order(self, session: Session, intent: intents.Intent, done: Done) -> None:
         """Have an intent ordered and applied; ``done`` is called with what became of it."""
-        self._requests += 1
-        self._waiting[self._requests] = done
-        self.bus.publish(intent, session.id, self._requests)
+        self._requests = request = self._requests + 1
+        self._waiting[request] = done
+        try:
+            self.bus.publish(intent, session.id, request)
+        except Exception:
+            self._waiting.pop(request, None)
+            raise
 
     async def ask(self, session: Session, intent: intents.Intent) -> list[Fact]:
         """Have an intent ordered and applied.

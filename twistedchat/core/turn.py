@@ -78,9 +78,17 @@ class Turn:
         spans = chain.from_iterable(self._apart.values())
         for room in {room for room, _ in self._shares} | {room for room, *_ in spans}:
             room.mark_unstored()
-        for session, index, lens, event, mine in self._private:
-            data = lens.render(replace(event, stored=False), mine)
-            self._own[session][index] = (self._own[session][index][0], data)
+        for private in self._private:
+            try:
+                self._mark_private(*private)
+            except Exception as fault:  # noqa: BLE001 - one that can't be marked is shown as it is
+                self._faults.append(fault)
+
+    def _mark_private(
+        self, session: Session, index: int, lens: Lens, event: Whispered, mine: bool
+    ) -> None:
+        own = self._own[session]
+        own[index] = (own[index][0], lens.render(replace(event, stored=False), mine))
 
     def release(self) -> bool:
         """Hand readers what they hear, in one piece each; of very many, as many as it has time for.
