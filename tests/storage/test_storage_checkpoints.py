@@ -1,5 +1,6 @@
 """Checkpoints keep the log small without the writer."""
 
+import time
 from contextlib import closing
 
 import pytest
@@ -55,6 +56,19 @@ def test_somebody_who_reads_is_not_waited_for(made, connection, files, said):
         grow(connection, said)
         assert not made.round()
     assert made.round()
+
+
+def test_the_writer_is_not_held_for_somebody_who_reads(files, connection, said, monkeypatch):
+    """A backup takes as long as it takes, however long the log is by then."""
+    monkeypatch.setattr(checkpoints, "RESTART_BYTES", 1 << 20)
+    patient = Checkpoints(files.database, lambda: sqlite.connect(files.database, wait=10.0))
+    with closing(sqlite.connect(files.database)) as other, sqlite.snapshot(other):
+        other.exec_driver_sql("SELECT count(*) FROM messages").scalar()
+        grow(connection, said)
+        began = time.monotonic()
+        assert not patient.round()
+        assert time.monotonic() - began < 5.0
+    assert patient.round()
 
 
 def test_at_the_end_everything_is_brought_over(made, files, connection, said):

@@ -227,7 +227,8 @@ def test_a_request_that_does_not_fit_says_no(house, account):
 
 def test_a_locked_database_is_waited_out(open_house, files, said):
     """The operators hear of it once, and of its end; nothing is lost."""
-    house = open_house(options=Options(bounds=Bounds(first_delay=0.001, last_delay=0.01)))
+    bounds = Bounds(hang=0.2, first_delay=0.001, last_delay=0.01)
+    house = open_house(options=Options(bounds=bounds))
     with closing(sqlite.connect(files.database)) as other, sqlite.transaction(other):
         failure = house.write(said(1))
         assert failure is not None
@@ -236,6 +237,15 @@ def test_a_locked_database_is_waited_out(open_house, files, said):
     assert house.told == ["another program holds the database locked", None]
     assert house.ask(house.storage.newest("lobby", 9)).messages == (said(1),)
     assert house.storage.lost == 0
+
+
+def test_the_writer_outwaits_a_checkpoint(house):
+    """Both want the same lock: what is said must not be marked because of that."""
+    waits = []
+    for link in (house.storage._link, *(one._link for one in house.storage._checkpoints)):
+        with link.use() as connection:
+            waits.append(connection.exec_driver_sql("PRAGMA busy_timeout").scalar())
+    assert waits == [1800, 50, 50]
 
 
 def test_a_disk_that_hangs_is_noticed(open_house, said, monkeypatch):

@@ -14,6 +14,8 @@ from twistedchat.storage.files import log_of
 EVERY_SECONDS = 2.0
 PASSIVE_BYTES = 4 << 20
 RESTART_BYTES = 64 << 20
+WAIT_SECONDS = 0.05
+"""How long a checkpoint may keep the writer waiting for somebody who reads."""
 
 
 class Checkpoints:
@@ -21,7 +23,7 @@ class Checkpoints:
 
     Args:
         path: the database.
-        open_: opens its connection.
+        open_: opens its connection, which waits ``WAIT_SECONDS`` for a lock.
         every: seconds between two looks at the log.
     """
 
@@ -66,5 +68,8 @@ class Checkpoints:
     def _bring_over(self, size: int) -> bool:
         with self._link.use() as connection:
             done = sqlite.checkpoint(connection)
+            if not done or size <= RESTART_BYTES:
+                # The writer would be held for whoever reads what is older, maybe for minutes.
+                return done
             # Without a moment of rest the log would be written on and on at its end.
-            return sqlite.checkpoint(connection, restart=True) if size > RESTART_BYTES else done
+            return sqlite.checkpoint(connection, restart=True)

@@ -19,7 +19,7 @@ from twistedchat.core.records import (
     RoomRecord,
 )
 from twistedchat.core.rules import Retention
-from twistedchat.storage import sqlite, writing
+from twistedchat.storage import checkpoints, sqlite, writing
 from twistedchat.storage.checkpoints import Checkpoints
 from twistedchat.storage.chores import Work
 from twistedchat.storage.connections import Reopening
@@ -37,6 +37,8 @@ __all__ = ["Claim", "Options", "Storage", "claim"]
 Trouble: TypeAlias = Callable[[str | None], None]
 
 _LOOKS = 4
+# A lock is waited for until the write would count as hanging, and then it is called a lock.
+_LOCKED = 0.9
 _PATIENCE_SECONDS = 10.0
 
 
@@ -93,7 +95,7 @@ class Storage(Questions):
         self._files = files = claim.files
         self._in_reactor = in_reactor
         self._options = options = options or Options()
-        self._link = Reopening(lambda: sqlite.connect(files.database, "rw", options.durability))
+        self._link = Reopening(self._open_to_write)
         self._writer = Writer(self._write, in_reactor, trouble, steady, options.bounds)
         self._feeder = Feeder(files.search, self._open, self._writer.submit, steady)
         self._sweeper = Sweeper(self._open, self._writer.submit, options.retention, clock.now)
@@ -153,13 +155,17 @@ class Storage(Questions):
     def _open(self) -> Connection:
         return sqlite.connect(self._files.database)
 
+    def _open_to_write(self) -> Connection:
+        durability, wait = self._options.durability, _LOCKED * self._options.bounds.hang
+        return sqlite.connect(self._files.database, "rw", durability, wait)
+
     def _open_both(self) -> Connection:
         connection = self._open()
         finding.attach(connection, self._files.search)
         return connection
 
     def _checkpoints_of(self, path: Path) -> Checkpoints:
-        return Checkpoints(path, lambda: sqlite.connect(path))
+        return Checkpoints(path, lambda: sqlite.connect(path, wait=checkpoints.WAIT_SECONDS))
 
     # Writing
 
