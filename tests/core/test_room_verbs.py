@@ -12,11 +12,13 @@ from twistedchat.core.errors import (
     Unconfirmed,
     WrongPassword,
 )
+from twistedchat.core.events import Notice
 from twistedchat.core.keeping_rooms import rows_of
 from twistedchat.core.names import prepare_nick
 from twistedchat.core.records import DropRoom, NotStored, RoleRecord, RoomRecord
 from twistedchat.core.roles import Role
-from twistedchat.testing import RecordingJournal, enter, make_chat, run
+from twistedchat.core.room_verbs import SLOW, SLOW_SECONDS
+from twistedchat.testing import RecordingJournal, enter, heard, make_chat, run
 
 
 class Hashes:
@@ -102,6 +104,30 @@ def test_a_failed_write_is_an_honest_no(chat, store, ada):
         registering.result.raiseException()
     registering.addErrback(lambda _: None)
     assert chat.state.rooms["ops"].founder == ""
+
+
+def test_a_disk_that_hangs_is_told_of(chat, store, ada):
+    """Whoever waits is told why; what becomes of it is told as soon as it is known, and true."""
+    registering = Deferred.fromCoroutine(chat.register_room(ada, "ops"))
+    heard(ada)
+    chat.clock.advance(SLOW_SECONDS)
+    assert [one.text for one in heard(ada)] == [SLOW]
+    assert not registering.called
+    store.batches[0][1](None)
+    assert registering.called
+    assert chat.state.rooms["ops"].founder == "A"
+
+
+def test_a_disk_that_is_quick_is_not_told_of(chat, store, ada):
+    """Nor is anybody who has gone."""
+    eve = comes(chat, "eve", "E", "eves")
+    Deferred.fromCoroutine(chat.register_room(ada, "ops"))
+    store.batches[0][1](None)
+    Deferred.fromCoroutine(chat.register_room(eve, "eves"))
+    chat.disconnect(eve, "bye")
+    chat.clock.advance(SLOW_SECONDS)
+    told = [one for one in (*heard(ada), *heard(eve)) if isinstance(one, Notice)]
+    assert SLOW not in [one.text for one in told]
 
 
 def test_what_was_written_too_early_is_put_right(chat, store, ada):

@@ -307,8 +307,30 @@ def test_a_write_that_hangs_is_told_of(mailbox, in_thread):
     stage.writer.close()
 
 
+def test_a_request_in_a_write_that_hangs_is_told_the_truth(mailbox, in_thread):
+    """It is told nothing until it is known: a "no" would be untrue if the disk is only slow."""
+    ahead = [0.0]
+    stage = Stage(mailbox, now=lambda: time.monotonic() + ahead[0])
+    in_thread(stage.writer.run)
+    stage.disk.hold.clear()
+    stage.submit(1, keep=False)
+    assert stage.disk.begun.wait(20)
+    ahead[0] = 2.5
+    stage.writer.watch()
+    stage.submit(2)
+    assert stage.failed(2)[1]
+    assert (1,) not in stage.outcomes
+    stage.disk.hold.set()
+    stage.until(lambda: (1,) in stage.outcomes)
+    assert stage.outcomes[1,] is None
+    stage.until(lambda: None in stage.told)
+    assert stage.disk.numbers == [1, 2]
+    assert (stage.writer.kept, stage.writer.waiting) == (0, 0)
+    stage.writer.close()
+
+
 def test_a_write_that_hangs_and_then_fails_is_tried_again(mailbox, in_thread):
-    """A request of which its sender was told is not."""
+    """A request that must not be late is not, and only then its sender is told so."""
     ahead = [0.0]
     stage = Stage(mailbox, now=lambda: time.monotonic() + ahead[0])
     in_thread(stage.writer.run)

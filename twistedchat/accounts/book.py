@@ -124,7 +124,7 @@ class AccountBook(Keys):
         now, id_ = self.chat.clock.now(), self._new_id()
         account = AccountRecord(id_, name.shown, name.key, now, now)
         proof = ProofRecord(id_, ProofKind.PASSWORD, hashed, "", now)
-        await self.rows.save([account, proof], "you are not registered")
+        await self.save(session, [account, proof], "you are not registered")
         await self.chat.ask(session, intents.Register(user.id, id_, name))
         self.log.info(
             "Account {nick} registered from {address}", nick=name.shown, address=session.address

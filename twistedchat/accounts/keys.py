@@ -8,7 +8,7 @@ from twistedchat.accounts.rows import AccountRows
 from twistedchat.core.chat import Chat
 from twistedchat.core.errors import BadArguments, NotAllowed, TooMany
 from twistedchat.core.fingerprints import fingerprint
-from twistedchat.core.records import DropProof, ProofKind, ProofRecord
+from twistedchat.core.records import Change, DropProof, ProofKind, ProofRecord
 from twistedchat.core.text import shorten
 from twistedchat.core.users import Session, user_of
 
@@ -47,6 +47,18 @@ class Keys:
             raise NotAllowed("You are not logged in. /login NICK does it, /register begins one.")
         return account
 
+    async def save(self, session: Session, changes: Sequence[Change], undone: str) -> None:
+        """Have changes stored, all or none, and tell a session to wait if that takes long.
+
+        Raises:
+            NotSaved: they are not stored, as ``AccountRows.save`` says it.
+        """
+        settled = self.chat.tell_if_slow(session)
+        try:
+            await self.rows.save(changes, undone)
+        finally:
+            settled()
+
     async def keys(self, session: Session) -> Sequence[ProofRecord]:
         """By what else than the password the account can be logged in to."""
         proofs = await self.rows.proofs(self.account_of(session))
@@ -84,9 +96,8 @@ class Keys:
         """
         for one in await self.keys(session):
             if label in (one.label, fingerprint(one)):
-                await self.rows.save(
-                    [DropProof(one.account, one.kind, one.value)], "the key still logs in"
-                )
+                gone = DropProof(one.account, one.kind, one.value)
+                await self.save(session, [gone], "the key still logs in")
                 return one
         shown = shorten(label, LABEL_CHARS)
         raise BadArguments(f"You have no key {shown}. /keys list shows those you have.")
@@ -100,7 +111,7 @@ class Keys:
         if len(known) >= KEYS_MOST:
             raise TooMany(f"You have {KEYS_MOST} keys, as many as can be. /keys remove one first.")
         proof = ProofRecord(account, kind, value, _label(label, known), self.chat.clock.now())
-        await self.rows.save([proof], "the key does not log in")
+        await self.save(session, [proof], "the key does not log in")
         return proof
 
 

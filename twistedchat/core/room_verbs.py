@@ -1,6 +1,6 @@
 """The verbs of rooms: come in, leave, register, set, hand on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from twistedchat.core import intents, rules
@@ -15,6 +15,7 @@ from twistedchat.core.errors import (
     Unconfirmed,
     WrongPassword,
 )
+from twistedchat.core.events import Notice
 from twistedchat.core.keeping_rooms import room_now, rows_of
 from twistedchat.core.names import prepare_room
 from twistedchat.core.ordering import REASON_CHARS, Ordering
@@ -25,6 +26,9 @@ from twistedchat.core.roles import Role
 from twistedchat.core.rooms import Room
 from twistedchat.core.text import clean_or_empty, shorten
 from twistedchat.core.users import Session, User, user_of
+
+SLOW = "The server's disk is slow: whether that is done is not known yet. Wait for the answer."
+SLOW_SECONDS = 3.0
 
 
 class RoomVerbs(Ordering):
@@ -118,7 +122,8 @@ class RoomVerbs(Ordering):
         as_it_will_be = replace(
             found, founder=user.account, roles={user.account: Role.OWNER}, created=self.clock.now()
         )
-        await self._store(rows_of(as_it_will_be), f"#{found.name.shown} is not registered")
+        rows = rows_of(as_it_will_be)
+        await self._store(session, rows, f"#{found.name.shown} is not registered")
         try:
             await self.ask(session, intents.RegisterRoom(user.id, room))
         except ChatError:
@@ -127,13 +132,15 @@ class RoomVerbs(Ordering):
                 self.store.submit(room_now(self.state, room), _ignore)
             raise
 
-    async def _store(self, changes: Sequence[Change], otherwise: str) -> None:
-        """Write changes now or never."""
+    async def _store(self, session: Session, changes: Sequence[Change], otherwise: str) -> None:
+        """Write changes now or never; the session is told if that takes long."""
         if self.store is None:
             return
         promise = self._promise()
+        settled = self.tell_if_slow(session)
 
         def done(failure: NotStored | None) -> None:
+            settled()
             text = f"{otherwise}: that could not be stored ({failure}). Try again later."
             promise.callback([] if failure is None else NotSaved(text))
 
@@ -141,6 +148,17 @@ class RoomVerbs(Ordering):
         outcome = await promise
         if isinstance(outcome, ChatError):
             raise outcome
+
+    def tell_if_slow(self, session: Session) -> Callable[[], None]:
+        """Tell a session to wait unless what this gives is called soon."""
+        waiting = [session]
+
+        def look() -> None:
+            if waiting and session.id in self.sessions:
+                self.fanout.to_session(session, Notice(SLOW, "wait"), mine=True)
+
+        self.clock.later(SLOW_SECONDS, look)
+        return waiting.clear
 
     async def drop_room(self, session: Session, room: str, *, confirm: bool = False) -> None:
         """Let a room (its key) belong to nobody; it has to be asked for twice.

@@ -110,7 +110,8 @@ class Writer:
             changes: in the order in which they count.
             done: called in the reactor's thread: with None when they are committed, or with why
                 they are not.
-            keep: whether they are still to be written when ``done`` was told that they are not.
+            keep: whether they are still to be written when ``done`` was told that they are not;
+                if not, that they are not is certain, however long a write takes.
         """
         one = _Submission(changes, done, keep, weigh(changes))
         with self._changed:
@@ -131,8 +132,11 @@ class Writer:
             ):
                 self._hanging = True
                 self._meet_trouble(f"a write has not ended after {self._bounds.hang:g} s")
+                # What is never to be written late may be written just now: its sender waits, for a
+                # "no" would be untrue if the disk is only slow.
                 for one in self._writing:
-                    self._put_off(one)
+                    if one.keep:
+                        self._put_off(one)
                 self._put_off_fresh()
         self._flush_outcomes()
 
