@@ -34,6 +34,9 @@ class Known:
     def account(self, id_: str) -> str:
         return id_ and f"name-of-{id_}"
 
+    def away(self, nick: str) -> str | None:
+        return {"tea": "drinking", "gone": ""}.get(nick)
+
 
 LENSES = Lenses("chat.example.org", Known())
 BARE = LENSES.of(frozenset())
@@ -157,6 +160,15 @@ def test_away_only_for_who_wants_to_know() -> None:
     assert shown(away, lens) == [f"{ADA} AWAY tea"]
     assert shown(events.WentAway(ID, AT, "ada"), lens) == [f"{ADA} AWAY Away"]
     assert shown(back, lens) == [f"{ADA} AWAY"]
+
+
+def test_who_comes_and_is_away() -> None:
+    """Is told to be, to who wants to know."""
+    lens = LENSES.of(frozenset({"away-notify"}))
+    for nick, reason in (("tea", "drinking"), ("gone", "Away")):
+        joined = events.Joined(ID, AT, "r", nick, "k2x")
+        assert shown(joined, lens) == [f":{nick}!~u@k2x JOIN #r", f":{nick}!~u@k2x AWAY {reason}"]
+        assert shown(joined) == [f":{nick}!~u@k2x JOIN #r"]
 
 
 def test_own_private_messages_only_for_who_wants_echoes() -> None:

@@ -42,15 +42,25 @@ def test_who_is_renamed_is_told_by_the_old_nick(chat: Chat) -> None:
 
 
 def test_only_so_many_are_remembered(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one longest not asked for goes first."""
+    """The one longest known goes first."""
     monkeypatch.setattr(people, "REMEMBERED", 2)
     known = StatePeople(chat.state)
     for nick in ("ada", "bob"):
         known.remember(nick, f"of-{nick}")
-    known.source("ada")
+    known.remember("ada", "of-ada")
     known.remember("eve", "of-eve")
     assert known.source("ada").endswith("@of-ada")
     assert known.source("bob").endswith("@unknown")
+
+
+def test_who_is_away(chat: Chat) -> None:
+    """With a reason or none; not who is not here."""
+    ada = enter(chat, "ada", "lobby")
+    known = StatePeople(chat.state)
+    assert known.away("ada") is None
+    run(chat.set_away(ada, ""))
+    assert known.away("Ada") == ""
+    assert known.away("eve") is None
 
 
 def test_an_account_that_is_none_has_no_name(chat: Chat) -> None:

@@ -5,9 +5,8 @@ r"""Events as lines of IRC, for readers who have agreed on the same capabilities
     :bob!~u@cloak PRIVMSG ada :sure                    whispered
     :bob!~u@cloak MODE #lobby +o ada                   somebody became an operator
 
-What has no form in IRC is a NOTICE of the server's, in the words of ``render.sentences``. A reader
-never hears by a lens what the reader's own session has done in a room: the dialogue says that, in
-the order that clients expect, and echoes messages to those who asked for it.
+What has no form in IRC is a NOTICE of the server's, in words. What the reader's own session has
+done in a room is told by the dialogue, in the order that clients expect.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,7 +20,7 @@ from twistedchat.protocols.irc.acts import MUTE, change_told, letters_of, role_w
 from twistedchat.protocols.irc.messages import escape, format_line
 from twistedchat.protocols.irc.modes import write_modes
 from twistedchat.protocols.irc.people import People
-from twistedchat.protocols.irc.splitting import room_for_text, split_text
+from twistedchat.protocols.irc.splitting import LINE_BYTES, room_for_text, split_text
 from twistedchat.render.irc_formatting import look_after, opening
 from twistedchat.render.sentences import sentence
 
@@ -151,10 +150,14 @@ class IrcLens:
         account = self._people.account(event.account) if self._accounts else ""
         text = event.text if event.stored else event.text + _NOT_STORED
         opens, closes = (ACTION, _END) if isinstance(event, events.Emoted) else ("", "")
+        tags, start = self._tags(event, account), f":{source} PRIVMSG {target} :{opens}"
+        line = f"{tags}{start}{text}{closes}\r\n".encode("utf-8", "replace")
+        if len(line) - len(tags) <= LINE_BYTES:
+            return line
+        without_id = self._tags(event, account, with_id=False)
         room = room_for_text(source, "PRIVMSG", target) - len(opens) - len(closes)
         lines = [
-            f"{self._tags(event, account, with_id=not place)}:{source} PRIVMSG {target}"
-            f" :{opens}{piece}{closes}\r\n"
+            f"{without_id if place else tags}{start}{piece}{closes}\r\n"
             for place, piece in enumerate(pieces(text, room))
         ]
         return "".join(lines).encode("utf-8", "replace")
@@ -168,7 +171,8 @@ class IrcLens:
         more = (account or "*", event.nick) if "extended-join" in self.capabilities else ()
         tags = self._tags(event, account)
         line = format_line("JOIN", (f"#{event.room}", *more), source)
-        return tags.encode("utf-8", "replace") + line + self._role_on_joining(event)
+        more_lines = self._role_on_joining(event) + self._away_on_joining(event, source)
+        return tags.encode("utf-8", "replace") + line + more_lines
 
     def _role_on_joining(self, event: events.Joined) -> bytes:
         held = letters_of(event.role)
@@ -176,6 +180,10 @@ class IrcLens:
             return b""
         nicks = [event.nick] * len(held)
         return format_line("MODE", (f"#{event.room}", f"+{held}", *nicks), self._server)
+
+    def _away_on_joining(self, event: events.Joined, source: str) -> bytes:
+        reason = self._people.away(event.nick) if "away-notify" in self.capabilities else None
+        return b"" if reason is None else self._line(event, source, "AWAY", reason or _AWAY)
 
     def _parted(self, event: events.Parted, _: bool) -> bytes:
         reason = (event.reason,) if event.reason else ()
@@ -267,9 +275,6 @@ class IrcLens:
 
 def pieces(text: str, room: int) -> Iterator[str]:
     """A text in pieces that fit, each beginning with the look in which the one before ended."""
-    if len(text) <= room and text.isascii():
-        yield text
-        return
     if text.isprintable():
         yield from split_text(text, room)
         return

@@ -34,6 +34,9 @@ class People(Protocol):
     def account(self, id_: str) -> str:
         """How an account is called; "" for none, or one that is no more."""
 
+    def away(self, nick: str) -> str | None:
+        """Why somebody is away ("" for no reason); None if they are not."""
+
 
 class StatePeople:
     """Looks people up in the chat's state.
@@ -44,14 +47,16 @@ class StatePeople:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        # By nick, the one longest not asked for first.
+        # By nick, the one longest known first.
         self._cloaks: dict[str, str] = {}
 
     def source(self, nick: str, user: str = "") -> str:
         """Somebody who is here, or was a moment ago."""
         found = self._state.users.get(user) or self._state.nicks.get(nick_key(nick) or "")
-        cloak = found.cloak if found is not None else self._cloaks.get(nick, UNKNOWN_HOST)
-        self.remember(nick, cloak)
+        known = self._cloaks.get(nick)
+        cloak = found.cloak if found is not None else known or UNKNOWN_HOST
+        if cloak != known:
+            self.remember(nick, cloak)
         return source_of(nick, cloak)
 
     def renamed(self, old: str, nick: str) -> str:
@@ -74,3 +79,8 @@ class StatePeople:
         """The name that belongs to the account."""
         name = self._state.owned.name_of(id_) if id_ else None
         return name.shown if name else ""
+
+    def away(self, nick: str) -> str | None:
+        """Why somebody is away."""
+        found = self._state.nicks.get(nick_key(nick) or "")
+        return found.away if found is not None else None
