@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from twisted.internet.defer import Deferred
 
 from twistedchat.core.conversations import Conversation
 from twistedchat.core.events import Emoted, Said, Whispered
@@ -113,6 +114,65 @@ def test_after_a_restart_everything_comes_from_the_store(shelf):
         ),
         complete=True,
     )
+
+
+class SlowShelf(Shelf):
+    """Answers when it is told to."""
+
+    def after(self, place, id_, limit):
+        self.waiting = Deferred()
+        self.result = self.page(place, lambda one: one.id > id_, limit, first=True)
+        return self.waiting
+
+    def answer(self):
+        self.waiting.callback(self.result)
+
+
+def begin(asked):
+    """Let a question begin; what comes of it."""
+    pages = []
+    Deferred.fromCoroutine(asked).addBoth(pages.append)
+    return pages
+
+
+def test_what_memory_drops_while_the_store_is_asked_is_not_shown_twice():
+    """People talk on, and the oldest that were in memory are there no more."""
+    shelf, room = SlowShelf(*map(record, range(1, 30))), a_room(*range(11, 21), reach=10, size=10)
+    pages = begin(a_past(shelf).after(room, id_of(5), 20))
+    for number in range(21, 26):
+        room.history.append(said(number))
+    shelf.answer()
+    assert numbers(pages[0]) == list(range(6, 21))
+
+
+def test_what_memory_is_given_while_the_store_is_asked_is_not_skipped():
+    """Somebody comes to the room, and its last lines are read back."""
+    shelf, room = SlowShelf(*map(record, range(1, 31))), a_room(*range(25, 31), reach=24)
+    pages = begin(a_past(shelf).after(room, id_of(5), 100))
+    room.history.prepend([said(number) for number in range(10, 25)], id_of(9))
+    shelf.answer()
+    assert numbers(pages[0]) == list(range(6, 31))
+    assert pages[0].complete
+
+
+def test_what_is_taken_back_while_the_store_is_asked_is_not_shown():
+    """Neither of what it answers, nor of what memory had."""
+    shelf, room = SlowShelf(*map(record, range(1, 9))), a_room(*range(5, 9), reach=4)
+    past = a_past(shelf)
+    pages = begin(past.after(room, id_of(1), 100))
+    past.taken.note([id_of(3), id_of(6)])
+    shelf.answer()
+    assert numbers(pages[0]) == [2, 4, 5, 7, 8]
+
+
+def test_what_was_taken_back_is_not_shown_while_the_store_has_it(shelf):
+    """That a page has fewer lines than it might does not mean that nothing is before them."""
+    past, room = a_past(shelf), a_room(reach=8)
+    past.taken.note([id_of(7), id_of(8)])
+    page = run(past.newest(room, 3))
+    assert (numbers(page), page.complete) == ([5, 6], False)
+    page = run(past.newest(room, 8))
+    assert (numbers(page), page.complete) == ([1, 2, 3, 4, 5, 6], True)
 
 
 def test_a_page_of_nothing(shelf):

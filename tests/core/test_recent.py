@@ -3,6 +3,7 @@
 from twisted.internet.defer import Deferred
 
 from tests.protocols.shelves import Shelf
+from twistedchat.core import intents
 from twistedchat.core.recent import RECALLED
 from twistedchat.testing import enter, ignore_outcome, make_chat, run
 
@@ -107,6 +108,29 @@ def test_what_is_taken_back_meanwhile_does_not_come_back():
     asked[0].callback(asked[1])
     assert waiting.called
     assert texts(room) == []
+
+
+def test_what_was_taken_back_is_not_read_back_while_the_store_has_it():
+    """A full disk may keep it for long, and memory would show it for longer."""
+    chat, shelf, room = started("one", "two")
+    ada = enter(chat, "ada", "lobby")
+    chat.state.users[ada.user.id].operator = True
+    run(chat.delete(ada, "lobby", [shelf.messages[1].id]))
+    run(chat.recent.recall(room))
+    assert texts(room) == ["one"]
+    assert room.history.reach == room.begun
+
+
+def test_what_an_account_has_said_is_not_read_back_once_it_is_no_more():
+    """It is erased in the background; if that was all, memory reaches no further back."""
+    chat, shelf, room = started()
+    shelf.add(*map(str, range(300)), account="B")
+    chat.bus.publish(intents.ForgetAccount("B"), "", 0)
+    reach = room.history.reach
+    run(chat.recent.recall(room))
+    assert texts(room) == []
+    assert room.history.reach == reach
+    assert run(chat.past.newest(room, 9)).events == ()
 
 
 def test_what_memory_drops_meanwhile_leaves_no_gap():

@@ -4,6 +4,7 @@ import pytest
 
 from twistedchat.core.records import (
     DeleteMessages,
+    Forget,
     Loaded,
     MessageKind,
     NameRecord,
@@ -15,7 +16,7 @@ from twistedchat.core.records import (
     TouchAccount,
     private_place,
 )
-from twistedchat.storage import reading
+from twistedchat.storage import positions, reading
 from twistedchat.storage.chores import Prune
 from twistedchat.storage.writing import write
 
@@ -153,3 +154,19 @@ def test_accounts_that_are_not_used_any_more(connection, account):
     unseen = reading.accounts_unseen_since(connection, 30.0, 10)
     assert [one.id for one in unseen] == ["B", "C"]
     assert [one.id for one in reading.accounts_unseen_since(connection, 99.0, 1)] == ["B"]
+
+
+def test_nobody_reads_what_an_account_has_said_that_is_no_more(connection, said, account, id_of):
+    """However long it takes until all of it is erased; pages are as long as they were."""
+    private = [said(n + 0.5, place=private_place("A", "B"), to="bob") for n in range(3)]
+    others = [said(n, account="B") for n in (10, 11, 12)]
+    write(connection, [account("A", "ada"), *map(said, range(9)), *private])
+    write(connection, [*others, Forget("A")])
+    page = reading.newest(connection, "lobby", 3)
+    assert (page.messages, page.complete) == (tuple(others), True)
+    assert reading.after(connection, "lobby", "", 2).messages == tuple(others[:2])
+    assert reading.by_ids(connection, [id_of(1), id_of(11)]) == (others[1],)
+    assert list(reading.by_numbers(connection, [*range(99)]).values()) == others
+    assert reading.unread(connection, "C", {"lobby": ""}, 99) == {"lobby": 3}
+    assert positions.whispers_after(connection, "B", "", 9) == ()
+    assert len(reading.written_by(connection, "A", "", 99)) == 12

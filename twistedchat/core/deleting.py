@@ -90,7 +90,8 @@ class DeletingVerbs(RoomVerbs):
         }
         if self.store is not None and user.account:
             page = await self.store.newest(place, PAGE)
-            ids.update(one.id for one in page.messages if one.account == user.account)
+            there = self.past.taken.rest(page.messages)
+            ids.update(one.id for one in there if one.account == user.account)
         return await self.delete_private(session, nick, sorted(ids)[-min(count, AT_ONCE) :])
 
     async def _delete(
@@ -121,7 +122,8 @@ class DeletingVerbs(RoomVerbs):
         known = {o.id: Written(o.id, o.nick, o.account, o.user) for o in kept if o.id in ids}
         absent = ids - known.keys()
         if absent and self.store is not None:
-            for one in await self.store.by_ids(sorted(absent)):
+            stored = await self.store.by_ids(sorted(absent))
+            for one in self.past.taken.rest(stored):
                 if one.place == place:
                     known[one.id] = Written(one.id, one.nick, one.account)
         return known.values()

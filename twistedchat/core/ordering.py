@@ -171,7 +171,18 @@ class Ordering:
         elif isinstance(intent, intents.ForgetAccount | intents.GiveUpName):
             self.hearing.account_gone(intent.account)
         if isinstance(intent, intents.Delete | intents.ForgetAccount):
-            self.recent.spoil()
+            self._take_back(intent, facts)
+
+    def _take_back(self, intent: intents.Delete | intents.ForgetAccount, facts: list[Fact]) -> None:
+        """Let nobody see any more what the store still has of it."""
+        taken = self.past.taken
+        if isinstance(intent, intents.ForgetAccount):
+            taken.note_account(intent.account)
+        else:
+            for event, _ in facts:
+                if isinstance(event, events.Deleted):
+                    taken.note(event.ids)
+        self.recent.spoil()
 
     def _keep(self, facts: list[Fact]) -> None:
         """Have what lasts of these facts stored before anybody hears of them."""

@@ -11,6 +11,7 @@ from twistedchat.core.ports import Store
 from twistedchat.core.records import MessageKind, MessageRecord
 from twistedchat.core.rooms import Room
 from twistedchat.core.rules import Retention
+from twistedchat.core.taken import Taken
 
 # It sorts behind every id: of private messages memory has nothing.
 _NO_MEMORY = History(0, "~")
@@ -41,6 +42,9 @@ class Past:
         now: seconds since 1970.
         retention: says how long messages are kept where a room says nothing of its own.
         user_of: the id of the user who is an account's owner, if they are here, else "".
+
+    Attributes:
+        taken: what nobody is to see any more, whatever the store answers.
     """
 
     def __init__(
@@ -54,6 +58,7 @@ class Past:
         self._now = now
         self._retention = retention
         self._user_of = user_of
+        self.taken = Taken()
 
     async def newest(self, where: Where, limit: int) -> Page:
         """The last ``limit`` messages."""
@@ -72,10 +77,12 @@ class Past:
         page = history.after(id_, limit)
         if self._store is None or page.complete:
             return page
-        begun = _begun(where)
+        # Memory may reach back further or less far when the store has answered.
+        begun, reach = _begun(where), _behind(history.reach)
         stored = await self._store.after(place_of(where), max(id_, begun), limit)
-        older = self._events(where, stored.messages, begun, _behind(history.reach))
-        return Page((*older, *page.events)[:limit], stored.complete and id_ >= begun)
+        older = self._events(where, _between(stored.messages, begun, reach))
+        events = self.taken.rest((*older, *page.events))
+        return Page(events[:limit], stored.complete and id_ >= begun)
 
     async def since(self, where: Where, at: float, limit: int) -> Page:
         """The last ``limit`` messages since a time, in seconds since 1970."""
@@ -104,10 +111,12 @@ class Past:
         missing = limit - len(page.events)
         # One more, to know whether there is anything older.
         stored = await self._store.before(place_of(where), end, missing + 1)
-        older = self._events(where, stored.messages, begun, end)
+        found = _between(stored.messages, begun, end)
+        older = self._events(where, self.taken.rest(found))
         shown = older[-missing:] if missing else ()
-        whole = stored.complete or len(older) < len(stored.messages)
-        return Page((*shown, *page.events), whole and len(shown) == len(older))
+        whole = stored.complete or len(found) < len(stored.messages)
+        events = (*shown, *self.taken.rest(page.events))
+        return Page(events, whole and len(shown) == len(older))
 
     def _memory(self, where: Where) -> History:
         if isinstance(where, Conversation):
@@ -115,11 +124,8 @@ class Past:
         where.trim(self._now(), self._retention())
         return where.history
 
-    def _events(
-        self, where: Where, records: Iterable[MessageRecord], begun: str, end: str
-    ) -> tuple[Kept, ...]:
-        """The messages between two ids, as they would be heard now."""
-        return tuple(self.event(where, one) for one in records if begun < one.id < end)
+    def _events(self, where: Where, records: Iterable[MessageRecord]) -> tuple[Kept, ...]:
+        return tuple(self.event(where, one) for one in records)
 
     def event(self, where: Where, record: MessageRecord) -> Kept:
         """A stored message of a place, as it would be heard now."""
@@ -135,6 +141,10 @@ class Past:
 
 def _begun(where: Where) -> str:
     return where.begun if isinstance(where, Room) else ""
+
+
+def _between(records: Iterable[MessageRecord], begun: str, end: str) -> list[MessageRecord]:
+    return [one for one in records if begun < one.id < end]
 
 
 def _behind(id_: str) -> str:

@@ -56,7 +56,7 @@ class Recent:
             older = [event for event in page.events if event.id <= reach]
             if room not in self._spoiled and room.history.reach == reach:
                 # Nothing is known of what stands before the first of them.
-                since = room.begun if page.complete or not older else older[0].id[:-1]
+                since = room.begun if page.complete else older[0].id[:-1] if older else reach
                 room.history.prepend(older, since)
         finally:
             self._spoiled.discard(room)

@@ -92,7 +92,7 @@ class Search:
 
     def _results(self, user: User, found: Found) -> Results:
         heard: list[tuple[str, Kept]] = []
-        for one in found.messages:
+        for one in self._past.taken.rest(found.messages):
             where = where_is(self._state, user, one.place)
             if where is not None:
                 event = self._past.event(where, one)

@@ -132,7 +132,8 @@ class Missing:
         if store is None:
             return NOTHING
         records = await store.whispers_after(account, missed.after, WHISPERS_MOST + 1)
-        events = [whispered(self._chat, one) for one in records if one.id < missed.before]
+        there = self._chat.past.taken.rest(records)
+        events = [whispered(self._chat, one) for one in there if one.id < missed.before]
         return Found(events[-WHISPERS_MOST:], len(events), len(events) > WHISPERS_MOST)
 
 

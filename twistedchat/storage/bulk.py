@@ -36,7 +36,8 @@ COUNT_NEWER = text(
     SELECT json_group_array(json_array(given.place, (
         SELECT count(*) FROM (
             SELECT 1 FROM messages
-            WHERE place = given.place AND id > given.id AND account <> :account LIMIT :most
+            WHERE place = given.place AND id > given.id AND account <> :account
+            AND account NOT IN (SELECT account FROM forgotten) LIMIT :most
         )
     )))
     FROM (

@@ -9,7 +9,7 @@ from sqlalchemy.sql.expression import bindparam
 from twistedchat.core.records import DropRead, Mark, MessageRecord, ReadRecord
 from twistedchat.storage import bulk, rows, sqlite
 from twistedchat.storage.bulk import encode, gather, gathered
-from twistedchat.storage.tables import about, conversations, messages, reads
+from twistedchat.storage.tables import NOT_FORGOTTEN, about, conversations, messages, reads
 
 MARK = "released"
 
@@ -113,7 +113,11 @@ _WAITING = gather(
             conversations.c.account == bindparam("account"),
         ),
     )
-    .where(messages.c.id > bindparam("id"), messages.c.account != bindparam("account"))
+    .where(
+        messages.c.id > bindparam("id"),
+        messages.c.account != bindparam("account"),
+        NOT_FORGOTTEN,
+    )
     .order_by(messages.c.id.desc())
     .limit(bindparam("limit"))
 )

@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 _PLACE = messages.c.place == bindparam("place")
 _LIMIT: Any = bindparam("limit")
-_IN_PLACE = select(messages).where(_PLACE).limit(_LIMIT)
+_IN_PLACE = select(messages).where(_PLACE, tables.NOT_FORGOTTEN).limit(_LIMIT)
 _LAST_FIRST = _IN_PLACE.order_by(messages.c.id.desc())
 _NEWEST = gather(_LAST_FIRST)
 _BEFORE = gather(_LAST_FIRST.where(messages.c.id < bindparam("id")))
@@ -95,8 +95,9 @@ def _messages(
     return tuple(map(rows.to_message, bulk.gathered(connection, query, **values)))
 
 
-_BY_IDS = gather(select(messages).where(messages.c.id.in_(bulk.one_of("ids"))))
-_BY_NUMBERS = gather(select(messages).where(messages.c.number.in_(bulk.one_of("numbers"))))
+_THERE = select(messages).where(tables.NOT_FORGOTTEN)
+_BY_IDS = gather(_THERE.where(messages.c.id.in_(bulk.one_of("ids"))))
+_BY_NUMBERS = gather(_THERE.where(messages.c.number.in_(bulk.one_of("numbers"))))
 _WRITTEN = gather(
     select(messages)
     .where(

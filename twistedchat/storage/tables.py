@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    select,
     text,
 )
 
@@ -162,3 +163,5 @@ erased = Table("erased", metadata, Column("number", Integer, primary_key=True, a
 
 # Accounts whose messages are still being erased.
 forgotten = Table("forgotten", metadata, _text("account", key=True))
+# What such an account has said is erased a little at a time, and nobody is to see it meanwhile.
+NOT_FORGOTTEN = messages.c.account.not_in(select(forgotten.c.account))
