@@ -141,6 +141,22 @@ def test_rooms_are_changed_by_keys(case: Case, state: Any, said: Any) -> None:
     assert case.script.talk.rooms.current.name == "dev"
 
 
+def test_a_password_typed_at_the_prompt_after_a_refused_one_is_held_back(case: Case) -> None:
+    """Up does not find it either; the same again is said."""
+    case.connect()
+    case.desk.typed("/login tina wrong")
+    case.give({"type": "error", "id": case.script.sent[-1]["id"], "code": "bad-login", "text": ""})
+    case.screen.answer("")
+    assert not case.desk.may_remember("tinapassword1")
+    case.desk.typed("tinapassword1")
+    assert "may be the password that was just refused" in case.screen.lines[-1]
+    assert case.script.sent[-1]["type"] != "say"
+    case.desk.typed("tinapassword1")
+    assert case.script.sent[-1]["text"] == "tinapassword1"
+    case.desk.typed("hello")
+    assert case.script.sent[-1]["text"] == "hello"
+
+
 def test_ctrl_c_holds_back_what_waits(case: Case) -> None:
     """Otherwise it tells how to leave."""
     case.connect(limits={"rate": 1, "burst": 1})

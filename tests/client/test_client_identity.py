@@ -145,3 +145,31 @@ def test_an_erased_account_is_not_logged_in_to_again(script: Any) -> None:
     script.give({"type": "ok", "id": request["id"], "nick": "guest7", "account": None})
     assert (identity.known, identity.claims, script.talk.nick) == (False, {}, "guest7")
     assert "You are a guest called guest7 now." in remarks(script)[0]
+
+
+def test_a_line_is_suspected_from_when_a_password_is_sent_until_it_is_taken(script: Any) -> None:
+    """It may be typed ahead, or once more after a refusal."""
+    script.connect()
+    identity = script.talk.identity
+    identity.log_in("ada", "wrong")
+    assert identity.wary.suspects("anything")
+    [request] = script.pump()
+    script.give({"type": "error", "id": request["id"], "code": "bad-login", "text": "No."})
+    assert identity.wary.suspects("anything")
+    identity.log_in("ada", "correct horse")
+    [request] = script.pump()
+    script.give({"type": "ok", "id": request["id"], "nick": "ada", "account": "ada", "rooms": []})
+    assert not identity.wary.suspects("correct horse")
+    assert identity.last == "ada"
+
+
+def test_a_password_that_hello_was_refused_with_is_suspected(
+    make_script: Callable[..., Any],
+) -> None:
+    """And its name offered for the next try."""
+    script = make_script(account="ada", password="wrong")
+    script.talk.connected()
+    hello = script.pump()[-1]
+    script.give({"type": "error", "id": hello["id"], "code": "bad-login", "text": "No."})
+    assert script.talk.identity.wary.suspects("wrong")
+    assert script.talk.identity.last == "ada"

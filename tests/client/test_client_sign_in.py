@@ -10,12 +10,14 @@ class Desk:
     def __init__(self) -> None:
         self.told: list[str] = []
         self.questions: list[tuple[str, Any]] = []
+        self.hidden: list[bool] = []
 
     def tell(self, text: str, tone: Tone = Tone.CLIENT) -> None:
         self.told.append(text)
 
     def ask(self, question: str, answered: Any, *, hidden: bool = False) -> None:
         self.questions.append((question, answered))
+        self.hidden.append(hidden)
 
     def answer(self, text: str) -> None:
         self.questions.pop(0)[1](text)
@@ -38,6 +40,11 @@ class Case:
             for one in self.script.pump()
         ]
 
+    def reply(self, **reply: Any) -> None:
+        """The server answers the one request that was sent."""
+        [request] = self.script.pump()
+        self.script.give({"id": request["id"], **reply})
+
 
 @pytest.fixture
 def case(script: Any) -> Case:
@@ -54,11 +61,72 @@ def test_a_log_in_asks_for_the_password(case: Case) -> None:
 
 def test_the_name_may_be_known(case: Case) -> None:
     """As the one that was wanted, or that one was logged in to before."""
-    case.sign_in.log_in("")
-    assert case.desk.told == ["Write it like this: /login NICK"]
     case.script.talk.identity.wanted = "ada"
     case.sign_in.log_in("")
     assert case.desk.asked == "Password for ada: "
+
+
+def test_a_name_that_is_not_known_is_asked_for(case: Case) -> None:
+    """Before the password; without one, nothing is done."""
+    case.sign_in.log_in("")
+    assert case.desk.asked == "Log in to which nick? "
+    case.desk.answer("")
+    assert case.desk.told == ["Nothing was entered, and nothing was done."]
+    case.sign_in.log_in("")
+    case.desk.answer(" grace ")
+    assert case.desk.asked == "Password for grace: "
+    case.desk.answer("correct horse")
+    assert case.sent() == [{"type": "login", "account": "grace", "password": "correct horse"}]
+
+
+def test_after_a_log_out_the_last_name_is_offered(case: Case) -> None:
+    """What is typed next is an answer, not said."""
+    case.sign_in.log_in("tina correct horse")
+    case.reply(type="ok", nick="tina", account="tina", rooms=[])
+    case.sign_in.log_out("")
+    case.reply(type="ok", nick="tina2", account=None, rooms=[])
+    case.sign_in.log_in("")
+    assert case.desk.asked == "Log in to which nick (empty: tina)? "
+    case.desk.answer("")
+    assert case.desk.asked == "Password for tina: "
+    assert case.desk.hidden == [False, True]
+
+
+def test_a_refused_password_is_asked_for_again(case: Case) -> None:
+    """Hidden, and as often as it takes; entering nothing ends it."""
+    case.sign_in.log_in("tina wrong")
+    for _ in range(2):
+        case.reply(type="error", code="bad-login", text="No.")
+        assert case.desk.asked == "Password for tina: "
+        case.desk.answer("wrong as well")
+    case.reply(type="error", code="bad-login", text="No.")
+    case.desk.answer("")
+    assert case.sent() == []
+    assert all(case.desk.hidden)
+
+
+def test_what_another_password_does_not_help_is_not_asked_again(case: Case) -> None:
+    """The sentence says when to try again."""
+    case.sign_in.log_in("tina wrong")
+    case.reply(type="error", code="try-later", text="In a minute.")
+    assert not case.desk.questions
+
+
+def test_a_password_that_is_too_short_is_asked_for_again(case: Case) -> None:
+    """Both of them, if it was to be another one."""
+    case.sign_in.register("abc")
+    case.reply(type="error", code="bad-password", text="Too short.")
+    assert case.desk.asked == "Choose a password for ada: "
+    case.desk.questions.clear()
+    case.sign_in.change("old new")
+    case.reply(type="error", code="bad-password", text="Too short.")
+    assert case.desk.asked == "Your old password: "
+    case.desk.questions.clear()
+    case.script.talk.identity.known = True
+    case.sign_in.erase("")
+    case.desk.answer("wrong")
+    case.reply(type="error", code="bad-login", text="No.")
+    assert case.desk.asked.startswith("Password, to erase ada ")
 
 
 def test_a_password_on_the_line_is_taken(case: Case) -> None:
@@ -78,6 +146,7 @@ def test_a_new_password_is_asked_for_twice(case: Case) -> None:
     assert case.desk.asked == "The same once more: "
     case.desk.answer("corect horse")
     assert case.desk.told == ["The two differ, and nothing was done."]
+    assert case.script.talk.identity.wary.suspects("corect horse")
     case.sign_in.register("")
     case.desk.answer("correct horse")
     case.desk.answer("correct horse")

@@ -20,6 +20,7 @@ from twistedchat.client.rooms import RoomView
 from twistedchat.client.settings import Settings
 from twistedchat.client.status import Trouble
 from twistedchat.client.text import safe
+from twistedchat.client.wary import HELD_BACK
 from twistedchat.core.slips import slip
 
 
@@ -75,6 +76,8 @@ class Desk:
         match entry:
             case Say() if command := slip(line):
                 self._hold_back(command)
+            case Say(text=text) if self._talk.identity.wary.holds_back(text):
+                self.tell(HELD_BACK, Tone.ERROR)
             case Say(text=text):
                 self._talk.say(text)
             case Command(text=text):
@@ -85,6 +88,9 @@ class Desk:
 
     def may_remember(self, line: str) -> bool:
         """Whether a line may be found again by pressing Up."""
+        entry = read_entry(line)
+        if isinstance(entry, Say) and self._talk.identity.wary.suspects(entry.text):
+            return False
         return bool(line.strip()) and not is_secret(line, self._command_names())
 
     def pasted(self, lines: list[str]) -> None:

@@ -35,19 +35,35 @@ class SignIn:
         """Make the nick one's own."""
         if self._ready():
             question = f"Choose a password for {self._talk.nick}: "
-            self._given_or_new(rest, question, self._identity.register)
+            self._given_or_new(rest, question, self._register)
+
+    def _register(self, password: str) -> None:
+        self._identity.register(password, lambda: self.register(""))
 
     def log_in(self, rest: str) -> None:
         """Prove to be somebody: the one named, or whose nick was asked for."""
         name, _, password = rest.partition(" ")
         name = name or self._identity.wanted or self._identity.account
-        if not name:
-            self._desk.tell("Write it like this: /login NICK", Tone.ERROR)
-        elif password.strip():
-            self._identity.log_in(name, password.strip())
+        if password.strip():
+            self._log_in(name, password.strip())
         elif self._ready():
-            prove = self._filled(lambda given: self._identity.log_in(name, given))
-            self._hidden(f"Password for {name}: ", prove)
+            if name:
+                self._ask_password(name)
+            else:
+                self._ask_name()
+
+    def _ask_name(self) -> None:
+        last = self._identity.last
+        default = f" (empty: {last})" if last else ""
+        named = self._filled(lambda given: self._ask_password(given.strip()))
+        self._desk.ask(f"Log in to which nick{default}? ", lambda given: named(given or last))
+
+    def _ask_password(self, name: str) -> None:
+        prove = self._filled(lambda given: self._log_in(name, given))
+        self._hidden(f"Password for {name}: ", prove)
+
+    def _log_in(self, name: str, password: str) -> None:
+        self._identity.log_in(name, password, lambda: self._ask_password(name))
 
     def log_out(self, _rest: str) -> None:
         """Go on as a guest."""
@@ -70,12 +86,16 @@ class SignIn:
             self._desk.tell("You are a guest: nothing of you is stored.", Tone.ERROR)
         elif self._ready():
             self._desk.tell(ERASES)
-            question = f"Password, to erase {self._talk.nick} (empty: don't): "
-            self._hidden(question, self._filled(self._identity.erase))
+            self._ask_proof()
+
+    def _ask_proof(self) -> None:
+        question = f"Password, to erase {self._talk.nick} (empty: don't): "
+        erase = self._filled(lambda given: self._identity.erase(given, self._ask_proof))
+        self._hidden(question, erase)
 
     def _choose(self, old: str, new: str) -> None:
         def change(chosen: str) -> None:
-            self._identity.change_password(old, chosen)
+            self._identity.change_password(old, chosen, lambda: self.change(""))
 
         self._given_or_new(new, "Your new password: ", change)
 
@@ -90,6 +110,7 @@ class SignIn:
                 if first == second:
                     then(first)
                 else:
+                    self._identity.wary.sent(first, second)
                     self._desk.tell(DIFFERENT, Tone.ERROR)
 
             self._hidden("The same once more: ", compare)

@@ -84,7 +84,7 @@ class Welcome:
     def _refused(self, code: str, text: str) -> None:
         identity = self._talk.identity
         if code in LOG_IN_REFUSED and identity.claims and not self._talk.profile.insists:
-            identity.forget()
+            identity.refused()
             self._talk.remark(f"{text} You come in as a guest; /login tries again.", Tone.ERROR)
             self._talk.connected()
             return
