@@ -12,7 +12,6 @@ neither end of a span is part of it. What is answered is a batch, oldest message
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from twistedchat.core.chat import Chat, user_of
@@ -27,6 +26,7 @@ from twistedchat.core.timestamps import timestamp
 from twistedchat.core.users import User
 from twistedchat.protocols.irc.command import Params, command
 from twistedchat.protocols.irc.messages import format_line
+from twistedchat.protocols.irc.times import BEHIND, read_time
 
 if TYPE_CHECKING:
     from twistedchat.protocols.irc.dialogue import IrcDialogue
@@ -37,8 +37,6 @@ MOST: Final = 100
 REFERENCES: Final = "msgid,timestamp"
 """How messages can be named, the better way first (ISUPPORT token MSGREFTYPES)."""
 
-# Sorts behind all ids of a millisecond.
-_BEHIND = "~"
 # How many references each subcommand has between the target and the limit.
 _REFERENCES: Final = {"LATEST": 1, "BEFORE": 1, "AFTER": 1, "AROUND": 1, "BETWEEN": 2}
 
@@ -110,18 +108,10 @@ def _reference(subcommand: str, text: str) -> Reference | None:
         return None
     if kind == "msgid" and is_id(value):
         return Reference(value, value, exact=True)
-    if kind == "timestamp" and (at := _time(value)) is not None:
-        return Reference(first_at(at), first_at(at) + _BEHIND)
+    if kind == "timestamp" and (at := read_time(value)) is not None:
+        return Reference(first_at(at), first_at(at) + BEHIND)
     shown = "A message is named by msgid=ID or timestamp=YYYY-MM-DDThh:mm:ss.sssZ."
     raise _FaultError("INVALID_PARAMS", (subcommand, text), shown)
-
-
-def _time(value: str) -> float | None:
-    try:
-        at = datetime.fromisoformat(value)
-        return at.timestamp() if at.tzinfo is not None else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _where(dialogue: "IrcDialogue", subcommand: str, target: str) -> Where:

@@ -15,6 +15,7 @@ from twistedchat.protocols.entrance import Entrance
 from twistedchat.protocols.irc import (  # noqa: F401 - they put the commands in
     account_commands,
     chathistory,
+    markers,
     mode_commands,
     people_commands,
     redaction,

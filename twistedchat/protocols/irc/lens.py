@@ -29,6 +29,7 @@ VISIBLE: Final = frozenset(
         "account-tag",
         "away-notify",
         "draft/message-redaction",
+        "draft/read-marker",
         "echo-message",
         "extended-join",
         "message-tags",
@@ -42,7 +43,6 @@ _END = "\x01"
 _NOT_STORED = " [not stored]"
 # What to write where an empty reason would mean that somebody is back.
 _AWAY = "Away"
-
 # All codes that can hold at once: six switches, and two colours of six digits.
 _CODES_BYTES = 32
 

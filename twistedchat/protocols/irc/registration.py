@@ -58,7 +58,7 @@ OFFERED = (
 )
 """The capabilities that work without further conditions."""
 
-WITH_ACCOUNTS = ("draft/account-registration",)
+WITH_ACCOUNTS = ("draft/account-registration", "draft/read-marker")
 """Those that need accounts, besides ``sasl``, which needs a way to log in on the connection."""
 
 

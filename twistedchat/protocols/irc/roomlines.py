@@ -9,6 +9,7 @@ from twistedchat.core.roles import Role
 from twistedchat.core.rooms import Member, Room
 from twistedchat.protocols.irc import numerics
 from twistedchat.protocols.irc.acts import changes_of, sigils_of
+from twistedchat.protocols.irc.markers import mark_on_joining
 from twistedchat.protocols.irc.masks import source_of
 from twistedchat.protocols.irc.messages import format_line
 from twistedchat.protocols.irc.modes import write_modes
@@ -25,6 +26,7 @@ def entered(dialogue: "IrcDialogue", room: Room) -> Iterator[bytes]:
     now, shown = dialogue.chat.clock.now(), room.name.shown
     joined = Joined("", now, shown, user.nick, user.cloak, user.account, role)
     yield dialogue.lens.render(joined, mine=True)
+    yield from mark_on_joining(dialogue, room)
     yield from topic(dialogue, room, silent=True)
     yield from names(dialogue, room)
 
