@@ -133,6 +133,20 @@ def test_what_an_account_has_said_is_not_read_back_once_it_is_no_more():
     assert run(chat.past.newest(room, 9)).events == ()
 
 
+def test_nothing_is_read_back_before_what_the_disk_did_not_take():
+    """Memory has dropped that already; what memory still has does not matter."""
+    chat, shelf, room = started("one", "two", history=2)
+    ada = enter(chat, "ada", "lobby")
+    chat.say(ada, "lobby", "three", ignore_outcome)
+    shelf.unstored = room.history.latest
+    assert not chat.recent.has_gap(room)
+    for text in ("four", "five"):
+        chat.say(ada, "lobby", text, ignore_outcome)
+    assert chat.recent.has_gap(room)
+    run(chat.recent.recall(room))
+    assert texts(room) == ["four", "five"]
+
+
 def test_what_memory_drops_meanwhile_leaves_no_gap():
     """Then it is not joined to what was read."""
     chat, shelf, room = started("one", slow=True, history=2)

@@ -319,6 +319,20 @@ def test_commands_wait_for_it(old_house, shelf):
     assert carl.lines()[:3] == ["*** The last line in #ops:", "<bob> old", "*** Now:"]
 
 
+def test_what_memory_dropped_and_the_disk_did_not_take_is_shown_next_time(old_house, shelf):
+    """What stands before it is in the store, but nobody is to believe that nothing is between."""
+    read, *_ = shelf.add("read", *(f"line {n}" for n in range(300)))
+    logged_in_before(old_house, shelf, read)
+    shelf.unstored = shelf.messages[200].id
+    ada = come(old_house)
+    told = ada.told
+    assert told[0].startswith("*** What you missed in #lobby can't be looked up now.")
+    leave(ada)
+    old_house.turn(1)
+    shelf.unstored = ""
+    assert come(old_house).told[0].startswith("*** 300 new lines")
+
+
 def logged_in_before(house, shelf, read):
     """Let ada have an account and have read so far."""
     accounts = open_accounts(house.chat)
@@ -397,6 +411,20 @@ def test_private_messages_have_waited(boxes, shelf):
     assert boxes.chat.sessions[max(boxes.chat.sessions)].peer == "C"
     leave(ada)
     assert come(boxes).told == []
+
+
+def test_private_messages_that_wait_for_the_disk_are_shown_next_time(boxes, shelf):
+    """The store does not have them yet; once it does, they still count as not read."""
+    left = shelf.whisper("meet me at noon", to="account1")
+    [shelf.unstored], written, shelf.messages[-1:] = [left], shelf.messages[-1], []
+    ada = come(boxes)
+    [told] = ada.told
+    assert told.startswith("*** What you missed in private can't be looked up now.")
+    leave(ada)
+    boxes.turn(1)
+    shelf.unstored = ""
+    shelf.messages.append(written)
+    assert "b -> you: meet me at noon" in come(boxes).told
 
 
 def test_of_very_many_private_messages_the_last_are_shown(boxes, shelf):

@@ -36,7 +36,7 @@ class Disk:
     def __call__(self, work):
         self.begun.set()
         assert self.hold.wait(20)
-        numbers = [int(one.seen) for one in work]
+        numbers = [int(getattr(one, "seen", 0)) for one in work]
         error = self.errors.pop(0) if self.errors else self.broken
         if error is not None:
             raise error
@@ -247,6 +247,27 @@ def test_the_backlog_is_bounded(mailbox, in_thread):
     stage.until(lambda: None in stage.told)
     assert stage.disk.numbers == [1, 2]
     stage.writer.close()
+
+
+def test_the_first_message_that_could_not_be_written_is_known(mailbox, in_thread, said, id_of):
+    """Whether it waits for the next try or hangs; other rows do not count."""
+    ahead = [0.0]
+    stage = Stage(mailbox, now=lambda: time.monotonic() + ahead[0])
+    writer, outcomes = stage.writer, []
+    stage.disk.hold.clear()
+    for changes in ([TouchAccount("A", 1)], [TouchAccount("A", 2), said(3)], [said(4)]):
+        writer.submit(changes, outcomes.append)
+    assert writer.unstored == ""
+    in_thread(writer.run)
+    assert stage.disk.begun.wait(20)
+    assert writer.unstored == ""
+    ahead[0] = 2.5
+    writer.watch()
+    assert writer.unstored == id_of(3)
+    stage.disk.hold.set()
+    stage.until(lambda: None in stage.told)
+    assert writer.unstored == ""
+    writer.close()
 
 
 def test_part_of_a_batch_that_was_written_one_by_one_is_not_written_again(running):

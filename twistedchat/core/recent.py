@@ -35,11 +35,16 @@ class Recent:
             return True
         return not after and len(history) >= count
 
+    def has_gap(self, room: Room) -> bool:
+        """Whether the store lacks some of what memory has dropped: it is written when it can be."""
+        unstored = self._store.unstored if self._store is not None else ""
+        return "" < unstored <= room.history.reach
+
     async def recall(self, room: Room) -> None:
         """Have the last lines in memory, as far as the store has them and there is room."""
         if self._store is None or room.history.reach <= room.begun:
             return
-        if len(room.history) >= RECALLED:
+        if len(room.history) >= RECALLED or self.has_gap(room):
             return
         if room in self._waiting:
             promise = self._promise()

@@ -72,14 +72,15 @@ class Missing:
             return self._from_memory(key, missed)
         asked = Deferred.fromCoroutine(self._find(key, missed))
         asked.addTimeout(STORE_SECONDS, self._asker.entrance.reactor)
-        results: list[Found | Failure] = []
+        results: list[Found | Failure | None] = []
         asked.addBoth(results.append)
         while not results:
             yield Until(asked)
         result = results[0]
         if isinstance(result, Found):
             return result
-        self._log.failure("What was missed could not be looked up", result)
+        if result is not None:
+            self._log.failure("What was missed could not be looked up", result)
         reading = self._asker.session.reading
         if reading is not None:
             reading.give_up(key)
@@ -93,13 +94,16 @@ class Missing:
         events = room.history.before(missed.before, len(room.history)).events
         return self._found(missed, events, most)
 
-    async def _find(self, key: str, missed: Missed) -> Found:
+    async def _find(self, key: str, missed: Missed) -> Found | None:
+        """None while the store lacks some of it, which is written when the disk works again."""
         if key == BOX:
             return await self._find_whispers(missed)
         room = self._user.rooms[key]
         await self._chat.recent.recall(room)
         if self.at_hand(key, missed):
             return self._from_memory(key, missed)
+        if self._chat.recent.has_gap(room):
+            return None
         most = MISSED_MOST if missed.after else self._last
         page = await self._chat.past.before(room, missed.before, most + 1)
         found = self._found(missed, page.events, most)
@@ -127,10 +131,12 @@ class Missing:
         after = {key: max(missed.after, room.begun)}
         return (await store.unread(self._user.account, after, COUNTED))[key]
 
-    async def _find_whispers(self, missed: Missed) -> Found:
+    async def _find_whispers(self, missed: Missed) -> Found | None:
         store, account = self._chat.store, self._user.account
         if store is None:
             return NOTHING
+        if store.unstored:
+            return None
         records = await store.whispers_after(account, missed.after, WHISPERS_MOST + 1)
         there = self._chat.past.taken.rest(records)
         events = [whispered(self._chat, one) for one in there if one.id < missed.before]

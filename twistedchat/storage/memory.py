@@ -69,6 +69,7 @@ class MemoryStore:
     """
 
     waiting = 0
+    unstored = ""
 
     def __init__(self, later: Callable[[Callable[[], None]], None] | None = None) -> None:
         self._later = later or (lambda call: call())

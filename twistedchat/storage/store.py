@@ -175,6 +175,11 @@ class Storage(Questions):
         return self._writer.waiting
 
     @property
+    def unstored(self) -> str:
+        """The id of the first message that could not be written yet and will be; "" if none."""
+        return self._writer.unstored
+
+    @property
     def lost(self) -> int:
         """How many changes were given up after trouble with the disk."""
         return self._writer.lost

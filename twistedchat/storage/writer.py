@@ -9,11 +9,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeAlias
 
 from twisted.logger import Logger
 
-from twistedchat.core.records import NotStored, weigh
+from twistedchat.core.records import MessageRecord, NotStored, weigh
 from twistedchat.storage import sqlite
 from twistedchat.storage.chores import Work
 
@@ -121,6 +122,16 @@ class Writer:
                 self._take_in(one)
             self._changed.notify()
         self._flush_outcomes()
+
+    @property
+    def unstored(self) -> str:
+        """The id of the first message of the backlog; "" if there is none."""
+        with self._changed:
+            if not self.kept:
+                return ""
+            kept = (one for one in chain(self._writing, self._backlog) if one.told and one.keep)
+            changes = (change for one in kept for change in one.changes)
+            return next((one.id for one in changes if isinstance(one, MessageRecord)), "")
 
     def watch(self) -> None:
         """Look whether a write takes too long; to be called now and then."""

@@ -27,6 +27,13 @@ class Store(Protocol):
     def waiting(self) -> int:
         """Bytes that wait to be committed, of which nobody was told that they are not."""
 
+    @property
+    def unstored(self) -> str:
+        """The id of the first message that could not be written yet and will be; "" if none.
+
+        What is newer may be missing in all answers, though it was heard.
+        """
+
     def submit(
         self,
         changes: Sequence[Change],
