@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from twistedchat.protocols.irc import people_commands
+
 
 @pytest.fixture
 def ada(client):
@@ -29,6 +31,17 @@ def test_who(ada, bob, client):
         *("352", "315"), *("352", "352", "315"), "315", *("352", "315"), "315",
     ]  # fmt: skip
     assert ada.codes("WHO * o") == ["315"]
+
+
+def test_who_stops_nobody(ada, house, monkeypatch):
+    """Among many who are not meant others have a turn, and whoever is meant is found."""
+    monkeypatch.setattr(people_commands, "AT_ONCE", 3)
+    for number in range(8):
+        house.person(f"person{number}", f"10.0.0.{number}")
+    ada.read()
+    pieces = list(people_commands._found(ada.peer.door._dialogue, "*7"))
+    assert [found and found[0].nick for found in pieces] == [None, None, None, "person7"]
+    assert len(ada.ask("WHO *7")) == 2
 
 
 def test_away(ada, bob):

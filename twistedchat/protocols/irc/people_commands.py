@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from twistedchat.core.chat import user_of
 from twistedchat.core.errors import ChatError
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 NICKS_MOST = 100
 # Looked at in one turn.
 AT_ONCE = 200
+
+Found: TypeAlias = tuple[User, Room | None] | None
 
 
 @command("AWAY", cost=Cost.SPEAK)
@@ -74,16 +76,16 @@ def _who(
     *,
     operators: bool,
 ) -> Iterator[bytes]:
-    for number, (user, room) in enumerate(_found(dialogue, mask), 1):
-        if user.operator or not operators:
-            yield line(user, room)
-        if number % AT_ONCE == 0:
+    for found in _found(dialogue, mask):
+        if found is None:
             yield b""
+        elif found[0].operator or not operators:
+            yield line(*found)
     yield dialogue.numeric_bytes(numerics.RPL_ENDOFWHO, mask)
 
 
-def _found(dialogue: "IrcDialogue", mask: str) -> Iterator[tuple[User, Room | None]]:
-    """Whom a mask means, each with a room in which they are seen."""
+def _found(dialogue: "IrcDialogue", mask: str) -> Iterator[Found]:
+    """Whom a mask means, each with a room in which they are seen; None where others have a turn."""
     chat, asker = dialogue.chat, user_of(dialogue.session)
     if mask.startswith("#"):
         try:
@@ -99,15 +101,18 @@ def _found(dialogue: "IrcDialogue", mask: str) -> Iterator[tuple[User, Room | No
         yield found, next(shared, None)
 
 
-def _sharing(asker: User, mask: str) -> Iterator[tuple[User, Room]]:
+def _sharing(asker: User, mask: str) -> Iterator[Found]:
     """Those with whom one shares a room, each once, oneself among them."""
-    told = set[str]()
+    looked_at = set[str]()
     for room in list(asker.rooms.values()):
-        for member in list(room.members.values()):
+        for number, member in enumerate(list(room.members.values()), 1):
             user = member.user
-            if user.id not in told and (matches(mask, user.nick) or matches(mask, user.cloak)):
-                told.add(user.id)
-                yield user, room
+            if number % AT_ONCE == 0:
+                yield None
+            if user.id not in looked_at:
+                looked_at.add(user.id)
+                if matches(mask, user.nick) or matches(mask, user.cloak):
+                    yield user, room
 
 
 def _who_line(dialogue: "IrcDialogue", user: User, room: Room | None) -> bytes:
