@@ -162,10 +162,14 @@ def test_pages_are_asked_for_while_there_are_more_and_few() -> None:
 
 
 def test_more_than_the_pages_hold_is_pointed_to(hearing: Hearing, said: Any) -> None:
-    """The person is told how to see the rest."""
+    """The person is told how to see the rest; paging back begins with it."""
     gap = hearing.open_gap("lobby")
     gap.pages = MAX_PAGES - 1
     assert not gap.wants_page(more=True)
     hearing.gather("lobby", [said(1, "x")], complete=True)
+    hearing.live(said(5000, "live"))
     hearing.close_gap("lobby")
+    lobby = hearing.rooms.find("lobby")
+    assert lobby is not None
+    assert lobby.oldest == said(5000, "live")["msgid"]
     assert any(isinstance(i, Remark) and "/history" in i.text for i in hearing.items)

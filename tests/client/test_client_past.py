@@ -130,16 +130,52 @@ def test_the_same_again_goes_further_back(online: Any, said: Any) -> None:
 
 
 def test_another_room_begins_with_its_newest_lines(online: Any, said: Any) -> None:
-    """Also for the key, when one talks elsewhere now; a named room stays the one looked at."""
+    """A named room stays the one looked at."""
     answer(online, ask(online, Wish("ops", 5)), said(8, "x", room="#ops"))
     online.talk.past.look_further(NOON)
     [request] = online.pump()
     assert (request["room"], request["before"], request["limit"]) == ("#ops", f"{8:026}", 5)
     answer(online, ask(online, Wish()), said(9, "y"))
     online.talk.switch("ops")
+    assert "before" not in ask(online, Wish())
+
+
+def further(online: Any) -> Any:
     online.talk.past.look_further(NOON)
     [request] = online.pump()
-    assert (request["room"], "before" in request) == ("#ops", False)
+    return request["room"], request.get("before"), request
+
+
+def test_the_key_repeats_nothing_that_is_on_the_screen(online: Any, said: Any) -> None:
+    """Nor after something else was done, or another room was looked at in between."""
+    online.give(said(7, "live"), said(9, "elsewhere", room="#ops"))
+    room, before, request = further(online)
+    assert (room, before) == ("#lobby", f"{7:026}")
+    answer(online, request, said(5, "x"), said(6, "y"))
+    online.talk.past.forget()
+    online.talk.switch("ops")
+    assert further(online)[:2] == ("#ops", f"{9:026}")
+    online.talk.switch("lobby")
+    assert further(online)[:2] == ("#lobby", f"{5:026}")
+
+
+def test_nothing_is_skipped_behind_lines_that_were_looked_up(online: Any, said: Any) -> None:
+    """What stands between them and those on the screen still comes."""
+    online.give(said(900, "live"))
+    online.talk.past.go_on_before("lobby", f"{100:026}")
+    _, before, request = further(online)
+    assert before == f"{100:026}"
+    answer(online, request, said(98, "x"), said(99, "y"))
+    online.talk.past.forget()
+    assert further(online)[1] == f"{900:026}"
+
+
+def test_an_empty_screen_begins_with_the_newest_lines(online: Any, said: Any) -> None:
+    """There is nothing to go on from."""
+    _, before, request = further(online)
+    assert before is None
+    answer(online, request, said(4, "x"))
+    assert further(online)[1] == f"{4:026}"
 
 
 def test_a_private_conversation_can_be_looked_at(online: Any, said: Any) -> None:

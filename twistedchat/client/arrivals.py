@@ -157,5 +157,3 @@ class Arrivals:
             self._ask(arrival)
             return
         self._talk.hearing.close_gap(arrival.room)
-        if arrival.is_new and arrival.earlier and not arrival.reached:
-            self._talk.past.go_on_before(arrival.room, min(arrival.earlier))

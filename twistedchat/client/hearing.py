@@ -127,6 +127,10 @@ class Hearing:
             return []
         for item in gap.close():
             self._show(item)
+        view = self.rooms.find(room)
+        if gap.more and view is not None:
+            # Something is left out before what is said now: paging back shows that first.
+            view.oldest = min((item.event.id for item in gap.held), default="")
         past = list(gap.earlier.values())
         self._count_missed(gap, past)
         return past
@@ -187,6 +191,7 @@ class Hearing:
             room.latest = max(room.latest, event.id)
             if isinstance(event, events.Said | events.Emoted):
                 room.newest = max(room.newest, event.id)
+                room.reach_back(event.id)
 
     def _count_missed(self, gap: Gap, past: list[Happened]) -> None:
         # What stood in a room before is counted by the server.

@@ -79,7 +79,7 @@ class _Look:
     room: str
     since: float
     before: str
-    older: bool
+    start: str
     objs: list[dict[str, Any]] = field(default_factory=list)
     pages: int = 0
     more: bool = False
@@ -116,13 +116,19 @@ class Past:
             self._talk.remark(why, Tone.ERROR)
             return
         since = now - wish.seconds if wish.seconds else wish.since
-        before = self._continued(wish, room)
-        self._ask(_Look(wish, room.removeprefix("#"), since, before, older=bool(before)))
+        self._look(wish, room, since, self._continued(wish, room))
 
     def look_further(self, now: float) -> None:
-        """Show what stands before the lines that were shown last."""
+        """Show what stands before the lines that were shown last, or before all of the room's."""
         last = self._shown.wish if self._shown is not None else Wish()
-        self.look(Wish(last.room, last.count or DEFAULT), now)
+        wish, current = Wish(last.room, last.count or DEFAULT), self._talk.rooms.current
+        before = ""
+        if current is not None and not wish.room:
+            before = self._continued(wish, current.name) or current.oldest
+        if before and current is not None and self._talk.online:
+            self._look(wish, current.name, 0.0, before)
+        else:
+            self.look(wish, now)
 
     def go_on_before(self, room: str, oldest: str) -> None:
         """Lines of a room are shown: the next look goes on before the oldest of them."""
@@ -131,6 +137,9 @@ class Past:
     def forget(self) -> None:
         """The person does something else: the next look begins with the newest lines."""
         self._shown = None
+
+    def _look(self, wish: Wish, room: str, since: float, before: str) -> None:
+        self._ask(_Look(wish, room.removeprefix("#"), since, before, start=before))
 
     def _continued(self, wish: Wish, room: str) -> str:
         """The line before which to go on; empty to begin with the newest."""
@@ -173,7 +182,11 @@ class Past:
             self._talk.remark(_nothing(look))
             return
         further = look.more or len(shown) < len(items)
-        self._shown = _Shown(look.wish, key(look.room), shown[0].event.id)
+        oldest = shown[0].event.id
+        self._shown = _Shown(look.wish, key(look.room), oldest)
+        room = self._talk.rooms.find(look.room)
+        if room is not None:
+            room.reach_back(oldest, look.start)
         self._talk.show(_heading(look.room, shown))
         for item in shown:
             self._talk.show(replace(item, quote="|", elsewhere=False))
@@ -200,7 +213,7 @@ def _ending(look: _Look, count: int, *, further: bool) -> str:
 
 
 def _nothing(look: _Look) -> str:
-    if look.older:
+    if look.start:
         return f"Nothing older is kept {whereabouts(look.room)}."
     within = f" in the last {spell(look.wish.seconds)}" if look.wish.seconds else ""
     within = " since then" if look.wish.since else within

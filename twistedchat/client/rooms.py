@@ -37,6 +37,7 @@ class RoomView:
         unread: lines of others that were said while another room was the current one.
         mentions: how many of them speak of the reader.
         latest: id of the newest event shown from this room.
+        oldest: id of the oldest message shown; none is left out between it and what is said now.
         newest: id of the newest message that is known of.
         missed: what was said before one came and is not shown yet.
     """
@@ -50,6 +51,7 @@ class RoomView:
     unread: int = 0
     mentions: int = 0
     latest: str = ""
+    oldest: str = ""
     newest: str = ""
     missed: Missed | None = None
 
@@ -89,6 +91,11 @@ class RoomView:
             self.members[nick] = self.members.pop(old)
         if old in self.speakers:
             self.speakers = {nick if name == old else name: None for name in self.speakers}
+
+    def reach_back(self, oldest: str, before: str = "") -> None:
+        """Messages were shown from this one on up to now, or to those before another one."""
+        if not before or (self.oldest and before >= self.oldest):
+            self.oldest = min(self.oldest or oldest, oldest)
 
     def read(self) -> None:
         """The person looks at this room now."""
