@@ -32,7 +32,7 @@ def log_in(one, account="ada", password=GOOD):
         "sasl=PLAIN server-time standard-replies userhost-in-names"
     )
     assert one.ask("CAP REQ sasl", "AUTHENTICATE PLAIN") == [
-        "CAP * ACK sasl", "AUTHENTICATE +",
+        "CAP * ACK :sasl", "AUTHENTICATE +",
     ]  # fmt: skip
     return one.ask(f"AUTHENTICATE {plain(account, password)}")
 
@@ -49,7 +49,7 @@ def test_sasl_before_registration(connect, ada):
     lines = without_cloak(one.ask("NICK whoever", "USER a 0 * :Ada", "CAP END"))
     assert lines[0] == "001 ada :Welcome to chat.example.org, ada"
     assert [line for line in lines if " JOIN " in line] == [":ada JOIN #lobby", ":ada JOIN #ops"]
-    assert "353 ada = #ops @ada" in lines
+    assert "353 ada = #ops :@ada" in lines
     assert "332" not in {line[:3] for line in lines}
 
 
@@ -62,7 +62,7 @@ def test_two_devices_hear_the_same(house, connect, ada):
     assert without_cloak(one.read()) == [":ada PRIVMSG #lobby :hi"]
     ada.ask(type="join", id=2, room="den")
     assert without_cloak(one.read()) == [
-        ":ada JOIN #den", "353 ada = #den @ada", "366 ada #den :End of /NAMES list",
+        ":ada JOIN #den", "353 ada = #den :@ada", "366 ada #den :End of /NAMES list",
     ]  # fmt: skip
     ada.ask(type="part", id=3, room="den")
     assert without_cloak(one.read()) == [":ada PART #den"]
@@ -119,9 +119,9 @@ def test_accounts_are_shown_to_who_wants_to_know(house, client, ada):
     ada.ask(type="part", id=2, room="lobby")
     bob.read()
     ada.ask(type="join", id=3, room="lobby")
-    assert without_cloak(bob.read()) == ["@account=ada :ada JOIN #lobby ada ada"]
+    assert without_cloak(bob.read()) == ["@account=ada :ada JOIN #lobby ada :ada"]
     client("eve", "lobby")
-    assert without_cloak(bob.read()) == [":eve JOIN #lobby * eve"]
+    assert without_cloak(bob.read()) == [":eve JOIN #lobby * :eve"]
     assert "330 bob ada ada :is logged in as" in bob.ask("WHOIS ada")
 
 
@@ -140,7 +140,7 @@ def test_roles_are_modes(house, connect, ada):
     one = connect()
     log_in(one)
     lines = one.ask("NICK ada", "USER a 0 * :Ada", "CAP END")
-    assert "353 ada = #ops ~ada" in lines
+    assert "353 ada = #ops :~ada" in lines
     assert without_cloak(one.ask("MODE #ops +I bob!*@*")) == [
         ":ada MODE #ops +I-qov bob bob bob bob"
     ]

@@ -68,7 +68,7 @@ ADA = ":ada!~u@k2x"
         (events.TopicChanged(ID, AT, "r", "ada", "ship it"), f"{ADA} TOPIC #r :ship it"),
         (events.TopicChanged(ID, AT, "r", "ada", ""), f"{ADA} TOPIC #r :"),
         (events.Kicked(ID, AT, "r", "bob", "ada", "go away"), f"{ADA} KICK #r bob :go away"),
-        (events.Kicked(ID, AT, "r", "bob", "ada"), f"{ADA} KICK #r bob ada"),
+        (events.Kicked(ID, AT, "r", "bob", "ada"), f"{ADA} KICK #r bob :ada"),
         (events.Opped(ID, AT, "r", "bob", "ada"), f"{ADA} MODE #r +o bob"),
         (events.Opped(ID, AT, "r", "bob", ""), ":chat.example.org MODE #r +o bob"),
         (events.Deopped(ID, AT, "r", "bob", "ada"), f"{ADA} MODE #r -o bob"),
@@ -139,9 +139,9 @@ def test_a_guest_has_no_account_tag() -> None:
 def test_extended_join() -> None:
     """With the account, or a star, and a name."""
     lens = LENSES.of(frozenset({"extended-join"}))
-    assert shown(events.Joined(ID, AT, "r", "ada", "k2x"), lens) == [f"{ADA} JOIN #r * ada"]
+    assert shown(events.Joined(ID, AT, "r", "ada", "k2x"), lens) == [f"{ADA} JOIN #r * :ada"]
     joined = events.Joined(ID, AT, "r", "ada", "k2x", "a1")
-    assert shown(joined, lens) == [f"{ADA} JOIN #r name-of-a1 ada"]
+    assert shown(joined, lens) == [f"{ADA} JOIN #r name-of-a1 :ada"]
 
 
 def test_who_comes_with_a_role_is_given_it_by_the_server() -> None:
@@ -157,8 +157,8 @@ def test_away_only_for_who_wants_to_know() -> None:
     away, back = events.WentAway(ID, AT, "ada", "tea"), events.CameBack(ID, AT, "ada")
     lens = LENSES.of(frozenset({"away-notify"}))
     assert shown(away) == shown(back) == []
-    assert shown(away, lens) == [f"{ADA} AWAY tea"]
-    assert shown(events.WentAway(ID, AT, "ada"), lens) == [f"{ADA} AWAY Away"]
+    assert shown(away, lens) == [f"{ADA} AWAY :tea"]
+    assert shown(events.WentAway(ID, AT, "ada"), lens) == [f"{ADA} AWAY :Away"]
     assert shown(back, lens) == [f"{ADA} AWAY"]
 
 
@@ -167,7 +167,7 @@ def test_who_comes_and_is_away() -> None:
     lens = LENSES.of(frozenset({"away-notify"}))
     for nick, reason in (("tea", "drinking"), ("gone", "Away")):
         joined = events.Joined(ID, AT, "r", nick, "k2x")
-        assert shown(joined, lens) == [f":{nick}!~u@k2x JOIN #r", f":{nick}!~u@k2x AWAY {reason}"]
+        assert shown(joined, lens) == [f":{nick}!~u@k2x JOIN #r", f":{nick}!~u@k2x AWAY :{reason}"]
         assert shown(joined) == [f":{nick}!~u@k2x JOIN #r"]
 
 

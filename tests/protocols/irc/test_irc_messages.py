@@ -106,6 +106,13 @@ def test_whatever_is_written_is_one_line_with_as_many_words(
     assert len(message.params) == len(given)
 
 
+def test_a_text_has_a_colon() -> None:
+    """Also where it could do without: simple clients look for it."""
+    assert format_line("X", ("a", "b"), text=True) == b"X a :b\r\n"
+    assert format_line("X", ("a", "b")) == b"X a b\r\n"
+    assert format_line("X", (), text=True) == b"X\r\n"
+
+
 @given(st.text())
 def test_a_surrogate_is_no_reason_to_fail(text: str) -> None:
     """Text that can't be encoded is sent with question marks."""

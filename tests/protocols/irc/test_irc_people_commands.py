@@ -49,7 +49,7 @@ def test_away(ada, bob):
     assert bob.ask("AWAY :tea") == ["306 bob :You have been marked as being away"]
     assert ada.read() == []
     assert " bob G " in ada.ask("WHO bob")[0]
-    assert ada.ask("PRIVMSG bob :hi") == ["301 ada bob tea"]
+    assert ada.ask("PRIVMSG bob :hi") == ["301 ada bob :tea"]
     bob.read()
     assert bob.ask("AWAY") == ["305 bob :You are no longer marked as being away"]
     assert bob.ask("AWAY") == ["305 bob :You are no longer marked as being away"]
@@ -60,7 +60,7 @@ def test_away_notify(bob, client):
     eve = client("eve", "lobby", caps="away-notify")
     bob.ask("AWAY :tea")
     [away] = eve.read()
-    assert re.fullmatch(r":bob!~u@\w+ AWAY tea", away)
+    assert re.fullmatch(r":bob!~u@\w+ AWAY :tea", away)
     bob.ask("AWAY")
     assert eve.read()[0].endswith(" AWAY")
 
@@ -69,9 +69,9 @@ def test_whois(ada, bob):
     """Nothing of the address; private rooms only to their members."""
     bob.ask("MODE #ops +s")
     lines = ada.ask("WHOIS bob")
-    assert re.fullmatch(r"311 ada bob ~u \w+ \* bob", lines[0])
+    assert re.fullmatch(r"311 ada bob ~u \w+ \* :bob", lines[0])
     assert [line[:3] for line in lines] == ["311", "319", "312", "317", "318"]
-    assert lines[1] == "319 ada bob #lobby"
+    assert lines[1] == "319 ada bob :#lobby"
     assert not any("127.0.0.1" in line for line in lines)
     assert bob.ask("WHOIS bob bob")[1] == "319 bob bob :#lobby @#ops"
     assert ada.codes("WHOIS eve", "WHOIS") == ["401", "318", "431"]
@@ -82,7 +82,7 @@ def test_ison_and_userhost(ada, bob):
     assert ada.ask("ISON bob eve :ADA x") == ["303 ada :bob ada"]
     assert ada.ask("ISON eve") == ["303 ada :"]
     [line] = ada.ask("USERHOST bob eve")
-    assert re.fullmatch(r"302 ada bob=\+~u@\w+", line)
+    assert re.fullmatch(r"302 ada :bob=\+~u@\w+", line)
 
 
 def test_own_modes(ada, bob):

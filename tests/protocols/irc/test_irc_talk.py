@@ -41,7 +41,7 @@ def test_private_messages(ada, bob):
     assert bob.lines() == ["ada -> you: psst"]
     bob.send("/msg ada what\n/away tea\n")
     assert without_cloak(ada.read()) == [":bob PRIVMSG ada :what"]
-    assert ada.ask("PRIVMSG bob :hm") == ["301 ada bob tea"]
+    assert ada.ask("PRIVMSG bob :hm") == ["301 ada bob :tea"]
     assert ada.codes("PRIVMSG eve :x") == ["401"]
 
 

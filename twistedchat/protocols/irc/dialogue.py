@@ -219,9 +219,9 @@ class IrcDialogue:
         """Send bytes, behind what was heard so far."""
         self.out.send(data)
 
-    def line(self, command: str, *params: str) -> None:
-        """Send a line of the server's."""
-        self.send(format_line(command, params, self.server))
+    def line(self, command: str, *params: str, text: bool = False) -> None:
+        """Send a line of the server's; the last word may be a text."""
+        self.send(format_line(command, params, self.server, text=text))
 
     def numeric(self, numeric: Numeric, *words: str) -> None:
         """Send a numeric."""

@@ -43,6 +43,8 @@ _END = "\x01"
 _NOT_STORED = " [not stored]"
 # What to write where an empty reason would mean that somebody is back.
 _AWAY = "Away"
+# From how many words on the last one is a text.
+_TEXTS = {"AWAY": 1, "QUIT": 1, "TOPIC": 2, "PART": 2, "NOTICE": 2, "KICK": 3}
 # All codes that can hold at once: six switches, and two colours of six digits.
 _CODES_BYTES = 32
 
@@ -122,7 +124,8 @@ class IrcLens:
         return f"@{';'.join(tags)} " if tags else ""
 
     def _line(self, event: Any, source: str, command: str, *params: str) -> bytes:
-        line = format_line(command, params, source)
+        text = len(params) >= _TEXTS.get(command, 9)
+        line = format_line(command, params, source, text=text)
         return self._tags(event).encode("utf-8", "replace") + line
 
     def _from_server(self, event: Any, command: str, *params: str) -> bytes:
@@ -170,7 +173,7 @@ class IrcLens:
         account = self._people.account(event.account)
         more = (account or "*", event.nick) if "extended-join" in self.capabilities else ()
         tags = self._tags(event, account)
-        line = format_line("JOIN", (f"#{event.room}", *more), source)
+        line = format_line("JOIN", (f"#{event.room}", *more), source, text=bool(more))
         more_lines = self._role_on_joining(event) + self._away_on_joining(event, source)
         return tags.encode("utf-8", "replace") + line + more_lines
 
@@ -266,7 +269,7 @@ class IrcLens:
 
     def _noticed(self, output: Notice | events.Announced | events.Deleted, mine: bool) -> bytes:
         text = sentence(output, mine)
-        line = format_line("NOTICE", ("*", text), self._server)
+        line = format_line("NOTICE", ("*", text), self._server, text=True)
         return line if isinstance(output, Notice) else self._tags(output).encode() + line
 
     def _crowd(self, crowd: Crowd, mine: bool) -> bytes:

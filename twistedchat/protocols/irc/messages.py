@@ -171,7 +171,12 @@ def tags_text(tags: Iterable[tuple[str, str]]) -> str:
 
 
 def format_line(
-    command: str, params: Iterable[str] = (), source: str = "", tags: Tags = NO_TAGS
+    command: str,
+    params: Iterable[str] = (),
+    source: str = "",
+    tags: Tags = NO_TAGS,
+    *,
+    text: bool = False,
 ) -> bytes:
     """The bytes of a line with its end: always exactly one line, whatever the words are.
 
@@ -184,13 +189,15 @@ def format_line(
         params: the words behind it; the last one may be a text.
         source: from whom; "" for nobody.
         tags: what is said about it.
+        text: the last word is a text: it has a colon also where it could do without, because
+            simple clients look for one.
     """
     words = [word.translate(_NEVER) for word in params]
     last = words.pop() if words else None
     parts = [f":{_word(source.translate(_NEVER))}"] if source else []
     parts += [command, *map(_word, words)]
     if last is not None:
-        parts.append(_last(last))
+        parts.append(f":{last}" if text else _last(last))
     body = " ".join(parts).encode("utf-8", "replace")
     if len(body) > BODY_BYTES:
         body = body[:BODY_BYTES].decode("utf-8", "ignore").encode()

@@ -43,7 +43,14 @@ def numeric_line(
     if len(words) != len(numeric.words):
         raise TypeError(f"{numeric.code} takes {numeric.words}, not {words}")
     text = (numeric.text,) if numeric.text else ()
-    return format_line(numeric.code, (to, *words, *text), server, tags)
+    textual = bool(text) or (bool(words) and numeric.words[-1] in _TEXTUAL)
+    return format_line(numeric.code, (to, *words, *text), server, tags, text=textual)
+
+
+# Last words that are texts, or lists with spaces in them.
+_TEXTUAL = frozenset(
+    {"text", "names", "channels", "topic", "replies", "nicks", "realname", "info", "comments"}
+)
 
 
 # Registration

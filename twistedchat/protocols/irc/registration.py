@@ -170,7 +170,7 @@ async def cap(dialogue: "IrcDialogue", params: Params) -> None:
 
 def _tell(dialogue: "IrcDialogue", answers: tuple[Answer, ...]) -> None:
     for answer in answers:
-        dialogue.line("CAP", dialogue.nick, *answer.params)
+        dialogue.line("CAP", dialogue.nick, *answer.params, text=True)
 
 
 @command("AUTHENTICATE", 1, early=True)
