@@ -322,6 +322,18 @@ def test_devices_are_bounded(world):
     assert ("A", "old", "lobby") not in world.disk.rows
 
 
+def test_devices_that_are_in_use_are_not_too_many(world):
+    """Though what is stored of them is old, as of one that says nothing of what it follows."""
+    world.store.positions_on = lambda *_: succeed(((), ("line", "old")))
+    world.disk.rows["A", "old", "lobby"] = "1", False
+    kept = {key for key in world.disk.rows if key[1] == "line"}
+    another(world, device="new")
+    world.settle()
+    assert kept
+    assert kept <= world.disk.rows.keys()
+    assert ("A", "old", "lobby") not in world.disk.rows
+
+
 def test_devices_that_nobody_uses_are_forgotten_in_time(world, monkeypatch):
     """The store knows them; those in use stay."""
     monkeypatch.setattr(reads, "DEVICES_REMEMBERED", 4)

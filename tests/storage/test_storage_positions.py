@@ -98,6 +98,14 @@ def test_a_new_device_beyond_the_most_takes_the_place_of_the_one_least_used(conn
     assert positions.positions_on(connection, "A", "d3", 2)[1] == ()
 
 
+def test_a_device_that_is_being_read_on_is_not_the_one_least_used(connection):
+    """Its row says where that began, which may be weeks ago."""
+    rows = [read("lobby", str(n), device=f"d{n}") for n in range(2, 6)]
+    write(connection, [read("lobby", "1", device="desk", follows=True), *rows])
+    assert positions.positions_on(connection, "A", "new", 5)[1] == ("d2",)
+    assert positions.positions_on(connection, "A", "new", 1)[1] == ("d5", "d4", "d3", "d2")
+
+
 def test_positions_are_forgotten_of_a_place_or_of_a_device(connection):
     """Whatever was saved before in the same batch, too."""
     write(connection, [read("lobby", "5"), read("ops", "6"), read("lobby", "5", device="desk")])

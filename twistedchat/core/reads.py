@@ -74,8 +74,13 @@ class Reads:
         if self._store is not None and not all(key in self._devices for key in wanted):
             rows, unused = await self._store.positions_on(account, device, DEVICES_MOST)
             self._remember(account, device, rows)
-            self._rows += [DropRead(account, one) for one in unused]
+            idle = (one for one in unused if not self._is_used(account, one))
+            self._rows += [DropRead(account, one) for one in idle]
         return Reading(self, self._device(account, device), self._device(account, ""))
+
+    def _is_used(self, account: str, name: str) -> bool:
+        device = self._devices.get((account, name))
+        return device is not None and bool(device.readings)
 
     def _remember(self, account: str, device: str, rows: Sequence[ReadRecord]) -> None:
         for name in (device, ""):

@@ -74,11 +74,13 @@ _ON = gather(
         reads.c.account == bindparam("account"), reads.c.device.in_([bindparam("device"), ""])
     )
 )
+# What is being read on is in use, however long ago that began.
+_FOLLOWS = func.max(reads.c.follows)
 _DEVICES = gather(
-    select(reads.c.device, func.max(reads.c.id).label("id"))
+    select(reads.c.device, _FOLLOWS.label("follows"))
     .where(reads.c.account == bindparam("account"), reads.c.device != "")
     .group_by(reads.c.device)
-    .order_by(func.max(reads.c.id).desc())
+    .order_by(_FOLLOWS.desc(), func.max(reads.c.id).desc())
 )
 
 
@@ -101,7 +103,7 @@ def positions_on(
     if any(one.device == device for one in found):
         return found, ()
     devices = gathered(connection, _DEVICES, account=account)
-    return found, tuple(name for name, _ in devices[most - 1 :])
+    return found, tuple(name for name, follows in devices[most - 1 :] if not follows)
 
 
 _WAITING = gather(
