@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from twistedchat.commands import search
 from twistedchat.commands.search import HOW, LINE_CHARS, excerpt
+from twistedchat.core import searching
 from twistedchat.core.gates import StoreGate
 from twistedchat.core.records import DeleteMessages
 from twistedchat.testing import make_chat
@@ -99,6 +100,22 @@ def test_what_is_behind_is_gone_meanwhile(spoken, store):
     spoken.type("/search word")
     store.messages = store.messages[-5:]
     assert spoken.type("/search") == ["Nothing more was found for word."]
+
+
+def test_of_people_who_are_ignored_it_looks_through_some_at_a_time(spoken, bob, monkeypatch):
+    """It says so, and the next one goes on behind them."""
+    monkeypatch.setattr(searching, "ROUNDS", 1)
+    bob.chat.state.set_account(bob.session.user, "B")
+    for number in range(20):
+        bob.type(f"/say word of bob's {number}")
+        bob.chat.clock.advance(60)
+    spoken.type("/ignore bob")
+    assert spoken.type("/search word")[0] == (
+        "Nothing was found for word so far, but from people whom you ignore. /search looks further"
+        " back."
+    )
+    spoken.type("/search")
+    assert spoken.type("/search")[0] == "Found for word, the newest first:"
 
 
 def test_dates_are_the_persons(spoken, store):

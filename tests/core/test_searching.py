@@ -2,6 +2,7 @@
 
 import pytest
 
+from twistedchat.core import searching
 from twistedchat.core.conversations import Conversation
 from twistedchat.core.errors import BadArguments, NotAllowed, NotInRoom
 from twistedchat.core.gates import StoreGate
@@ -129,6 +130,17 @@ def test_who_is_ignored_is_not_found(chat, ada, bob):
     run(chat.ignore(ada, "bob", ignore=True))
     assert found(chat, ada, "word", limit=2) == ["word of mine"]
     assert found(chat, ada, "word 3") == []
+
+
+def test_a_search_looks_only_so_far_past_those_who_are_ignored(chat, ada, bob, monkeypatch):
+    """Nobody keeps the searcher at it for long; the next one goes on from there."""
+    monkeypatch.setattr(searching, "ROUNDS", 3)
+    say(chat, ada, "lobby", "word of mine")
+    say(chat, bob, "lobby", *(f"word {number}" for number in range(9)))
+    run(chat.ignore(ada, "bob", ignore=True))
+    first = run(chat.search.find(ada.user, "word", "", 2))
+    assert first.messages == ()
+    assert found(chat, ada, "word", first.older, limit=2) == ["word of mine"]
 
 
 def test_pages(chat, ada, store):

@@ -61,7 +61,11 @@ def _quoted(recall: Recall) -> str:
 
 def _nothing(recall: Recall, results: Results) -> Lines:
     more = " more" if recall.numbered else ""
-    yield Notice(f"Nothing{more} was found for {_quoted(recall)}.", "search")
+    if results.older:
+        further = " so far, but from people whom you ignore. /search looks further back."
+        yield Notice(f"Nothing{more} was found for {_quoted(recall)}{further}", "search")
+    else:
+        yield Notice(f"Nothing{more} was found for {_quoted(recall)}.", "search")
     yield from _behind(results)
 
 

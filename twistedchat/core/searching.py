@@ -17,11 +17,13 @@ NOTHING_STORED = (
     "Nothing is stored on this server, so there is nothing to search. /history shows the last"
     " lines."
 )
+# How often the store is asked for one search, as long as nothing is found that may be shown.
+ROUNDS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a search has found, newest first.
+    """What a search has found, newest first; it may be nothing, though there is more.
 
     Attributes:
         messages: the messages, each with the place where it was said.
@@ -69,13 +71,14 @@ class Search:
             room.name.key: SearchedPlace(room.name.key, room.begun) for room in user.rooms.values()
         }
         within |= await self._conversations(self._store, user)
-        while True:
+        for _ in range(ROUNDS):
             found = await self._store.search(text, within, before=before, limit=limit, zone=zone)
             results = self._results(user, found)
             if results.messages or not results.older:
-                return results
+                break
             # All of it is from people whom the reader ignores.
             before = results.older
+        return results
 
     async def _conversations(self, store: Store, user: User) -> Mapping[str, SearchedPlace]:
         if not user.account:
