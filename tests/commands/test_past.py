@@ -126,7 +126,7 @@ def test_there_is_nothing_to_go_on_from(ada, bob, how):
       "bad-arguments: 5x is neither a number of lines nor a time such as 10m or 2h."),
      ("/history older x",
       "bad-arguments: x is neither a number of lines nor a time such as 10m or 2h."),
-     ("/history since", f"bad-arguments: Nothing{NO_DATE}"),
+     ("/history since", f"bad-arguments: A date is missing{NO_DATE.removeprefix(' is no date')}"),
      ("/history since soon", f"bad-arguments: soon{NO_DATE}"),
      ("/history 5 lobby ops", f"bad-arguments: {past.USAGE}"),
      ("/history older 5 lobby", f"bad-arguments: {past.USAGE}"),

@@ -49,7 +49,7 @@ def test_a_guest_has_none(chat, ada):
     guest = enter(chat, "eve").user
     with pytest.raises(NotAllowed, match=r"you are a guest. /register"):
         conversation_with(chat.state, guest, "bob")
-    with pytest.raises(NotAllowed, match="eve is a guest: what you wrote is not kept"):
+    with pytest.raises(NotAllowed, match=r"eve is a guest: .* not kept.* erased, /search finds"):
         conversation_with(chat.state, ada, "EVE")
 
 

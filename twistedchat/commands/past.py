@@ -78,8 +78,8 @@ def _since(words: list[str], now: float, zone: tzinfo | None) -> tuple[float, li
         at = dates.read(" ".join(words[:used]), now, zone) if len(words) >= used else None
         if at is not None:
             return at, words[used:]
-    shown = shorten(words[0], 20) if words else "Nothing"
-    raise BadArguments(f"{shown} is no date. Write since and one of {dates.EXAMPLES}.")
+    wrong = f"{shorten(words[0], 20)} is no date" if words else "A date is missing"
+    raise BadArguments(f"{wrong}. Write since and one of {dates.EXAMPLES}.")
 
 
 def _count(word: str) -> int:

@@ -49,7 +49,10 @@ def conversation_with(state: State, user: User, nick: str) -> Conversation:
         shown = shorten(nick, QUOTED)
         raise NoSuchNick(f"Nobody here is called {shown}, and no account either.")
     if not account:
-        raise NotAllowed(f"{other.nick if other else nick} is a guest: what you wrote is not kept.")
+        raise NotAllowed(
+            f"{other.nick if other else nick} is a guest: private messages with guests are not"
+            " kept. What you wrote to an account of that name that was erased, /search finds."
+        )
     return Conversation(user.account, account, called(state, account) or nick)
 
 

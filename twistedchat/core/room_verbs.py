@@ -174,7 +174,8 @@ class RoomVerbs(Ordering):
             session.confirming = asked
             raise Unconfirmed(
                 f"#{found.name.shown} would lose its settings, roles, bans and topic with its last"
-                " member. To do it, send the same again."
+                " member, and all that was said there would be erased. To do it, send the same"
+                " again."
             )
         await self.ask(session, intents.DropRoom(user.id, room))
 

@@ -75,7 +75,7 @@ def test_when(text, since, until):
         ("in:#a,b", "in:#a,b is no room. Write in:#ROOM or in:@NICK."),
         ("after:soon", "after:soon is no date. Write one of 2026-11-20, 2026"),
         ("in:@a,b", "in:@a,b is no room. Write in:#ROOM or in:@NICK."),
-        ("ship a*", "Very many words begin with a: write more of it before the star."),
+        ("ship a*", "a* is too short: write at least 2 letters before the star."),
         ("before:2026-13-01", "before:2026-13-01 is no date"),
         (" ".join(f"w{number}" for number in range(MOST_TERMS + 1)), "at most 30 words"),
     ],

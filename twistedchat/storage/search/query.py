@@ -107,7 +107,9 @@ def _word(text: str) -> Term:
     if word == text or is_whole(word):
         return Term(word)
     if len(word) < PREFIX_LEAST:
-        raise BadArguments(f"Very many words begin with {word}: write more of it before the star.")
+        raise BadArguments(
+            f"{word}* is too short: write at least {PREFIX_LEAST} letters before the star."
+        )
     return Term(word, prefix=True)
 
 
