@@ -290,6 +290,42 @@ def test_a_disk_that_never_answers_does_not_keep_the_server(open_house, said, mo
     hold.set()
 
 
+def test_who_waits_for_a_write_that_hangs_does_not_keep_the_server(
+    open_house, account, said, monkeypatch
+):
+    """The sweeper gives up what can wait; the writer has the time for what cannot."""
+    hold, begun = threading.Event(), threading.Event()
+    plain = store.writing.write
+
+    def hanging(connection, work):
+        if not any(isinstance(one, Forget) for one in work):
+            begun.set()
+            assert hold.wait(20)
+        plain(connection, work)
+
+    house = open_house()
+    house.write(account(), *(said(number) for number in range(5)))
+    monkeypatch.setattr(store.writing, "write", hanging)
+    monkeypatch.setattr(store, "_PATIENCE_SECONDS", 100.0)
+    house.write(Forget("A"))
+    assert begun.wait(20)
+    stopped = house.storage.stop()
+    house.storage._threads[house.storage._sweeper].join(5)
+    assert not house.storage._threads[house.storage._sweeper].is_alive()
+    hold.set()
+    house.ask(stopped)
+
+
+def test_no_log_goes_while_the_server_runs(house, files):
+    """Whoever closes a connection after trouble: on a full disk it could not be made again."""
+    feeder = house.storage._feeder
+    feeder.close()
+    house.storage._threads[feeder].join(20)
+    assert log_of(files.search).exists()
+    house.stop()
+    assert not log_of(files.search).exists()
+
+
 def test_every_file_is_private(house, files):
     """The index too, and a database that was copied there by hand and was not."""
     modes = {path.name: path.stat().st_mode & 0o777 for path in files.directory.iterdir()}

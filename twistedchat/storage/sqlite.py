@@ -91,6 +91,13 @@ def connect_to_look(path: Path) -> Connection:
     return connect(path, "rw" if journal.exists() else "ro")
 
 
+def hold(path: Path) -> Connection:
+    """Open a file so that its log is there as long as this connection is; it reads nothing."""
+    connection = connect(path)
+    connection.exec_driver_sql("SELECT 1 FROM sqlite_master LIMIT 1").all()
+    return connection
+
+
 def _open(path: Path, mode: Mode, durability: Durability, wait: float) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",

@@ -40,6 +40,7 @@ _LOOKS = 4
 # A lock is waited for until the write would count as hanging, and then it is called a lock.
 _LOCKED = 0.9
 _PATIENCE_SECONDS = 10.0
+_JOIN_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,8 @@ class Storage(Questions):
             self._checkpoints_of(files.search),
         ]
         self._threads: dict[_Part, threading.Thread] = {}
+        self._steady = steady
+        self._held: list[Connection] = []
         self._stopping = False
 
     # Its life
@@ -115,6 +118,9 @@ class Storage(Questions):
             StorageError: the data cannot be read or written.
         """
         loaded = self._claim.load()
+        # Who closes a connection after trouble must not be the last: a log that nobody has open
+        # is taken away, and on a full disk nobody could read until it can be made again.
+        self._held = [sqlite.hold(path) for path in (self._files.database, self._files.search)]
         for part in (part for parts in self._in_order() for part in parts):
             name = f"storage: {type(part).__name__}"
             self._threads[part] = threading.Thread(target=part.run, name=name, daemon=True)
@@ -130,19 +136,38 @@ class Storage(Questions):
         return stopped
 
     def _close(self, stopped: "Deferred[None]") -> None:
-        for parts in self._in_order():
-            for part in parts:
-                part.close()
-            for part in parts:
-                self._threads[part].join(_PATIENCE_SECONDS)
-        if self._threads[self._writer].is_alive():
-            self.log.error("The disk does not answer: what still waited to be stored is lost.")
-        else:
+        before, writer, after = self._in_order()
+        self._end(before)
+        if self._end(writer):
             self._link.close()
+            self._end(after)
+            for connection in self._held:
+                connection.close()
             self._claim.lock.release()
+        else:
+            for part in after:
+                part.close()
+            self.log.error("The disk does not answer: what still waited to be stored is lost.")
         self._in_reactor(stopped.callback, None)
 
-    def _in_order(self) -> "tuple[Sequence[_Part], ...]":
+    def _end(self, parts: "Sequence[_Part]") -> bool:
+        """Close parts; whether they ended before the writer has got nothing done for too long."""
+        for part in parts:
+            part.close()
+        threads = [self._threads[part] for part in parts]
+        left, until = self._left(), self._steady() + _PATIENCE_SECONDS
+        while (alive := [one for one in threads if one.is_alive()]) and self._steady() < until:
+            # Whoever waits for a write that hangs is told here: the reactor does not look any more.
+            self._writer.watch()
+            alive[0].join(_JOIN_SECONDS)
+            if self._left() < left:
+                left, until = self._left(), self._steady() + _PATIENCE_SECONDS
+        return not alive
+
+    def _left(self) -> int:
+        return self._writer.waiting + self._writer.kept
+
+    def _in_order(self) -> "tuple[Sequence[_Part], Sequence[_Part], Sequence[_Part]]":
         """Who may be waiting for the writer ends before it; the checkpoints end after it."""
         reading_ = (self._feeder, self._sweeper, self._reader, self._searcher)
         return reading_, (self._writer,), self._checkpoints

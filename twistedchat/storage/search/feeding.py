@@ -145,7 +145,10 @@ class Feeder:
             answered.set()
 
         self._submit((TidyErased(tuple(numbers)),), done, keep=False)
-        answered.wait()
+        while not answered.wait(LOOK_SECONDS):
+            # A write that hangs must not keep the server from its end; it is done another time.
+            if self._closing.is_set():
+                return False
         return outcome == [None]
 
     def _tell(self, error: Exception) -> None:
