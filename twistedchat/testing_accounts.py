@@ -21,6 +21,7 @@ from twistedchat.config import Config
 from twistedchat.core.chat import Chat
 from twistedchat.core.records import Change, NotStored, ProofKind, ProofRecord
 from twistedchat.storage.memory import MemoryStore
+from twistedchat.storage.memory_tables import MemoryTables
 
 
 class FakeStore(MemoryStore):
@@ -57,10 +58,10 @@ class FakeStore(MemoryStore):
 
         super().submit(changes, written, keep=keep)
 
-    def _found(self, kind: type, fits: Callable[[Any], bool]) -> tuple[Any, ...]:
+    def _read(self) -> MemoryTables:
         if self.unreadable is not None:
             raise self.unreadable
-        return super()._found(kind, fits)
+        return super()._read()
 
 
 def cheap_passwords(chat: Chat) -> Passwords:

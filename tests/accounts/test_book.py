@@ -1,6 +1,7 @@
 """Accounts: registering, logging in, changing a password, and what a failing disk does to that."""
 
 import pytest
+from twisted.internet.defer import Deferred
 
 from twistedchat.core.errors import (
     BadLogin,
@@ -12,7 +13,7 @@ from twistedchat.core.errors import (
     TryLater,
 )
 from twistedchat.core.names import prepare_nick
-from twistedchat.core.records import ProofKind, TouchAccount
+from twistedchat.core.records import ProofKind, SetPassword, TouchAccount
 from twistedchat.testing import connect, enter, make_chat, run
 from twistedchat.testing_accounts import cheap_passwords, open_accounts, proofs
 
@@ -154,14 +155,84 @@ def test_a_password_that_could_not_be_stored_is_not_changed(chat, store, ada):
     assert log_in(chat, "ada", GOOD).user is ada.user
 
 
+def later(chat):
+    """Let hashes be made one by one, as the test wants it; gives those that wait."""
+    jobs = []
+
+    def defer(function, *arguments):
+        jobs.append((Deferred(), function, arguments))
+        return jobs[-1][0]
+
+    chat.accounts._passwords._defer = defer
+    return jobs
+
+
+def finish(job):
+    done, function, arguments = job
+    done.callback(function(*arguments))
+
+
+def begin(doing):
+    """What becomes of something that is begun now, in a list."""
+    outcome = []
+    Deferred.fromCoroutine(doing).addBoth(outcome.append)
+    return outcome
+
+
+def test_two_who_change_it_at_once_leave_one_password(chat, ada):
+    """The last one holds, and no other."""
+    other, jobs = log_in(chat, "ada", GOOD), later(chat)
+    changes = [
+        begin(chat.accounts.change_password(session, GOOD, new))
+        for session, new in ((ada, "second horse"), (other, "third horse"))
+    ]
+    while jobs:
+        finish(jobs.pop(0))
+    assert changes == [[None], [None]]
+    assert len(run(chat.accounts.rows.proofs(ada.user.account))) == 1
+    chat.accounts._passwords = cheap_passwords(chat)
+    assert log_in(chat, "ada", "third horse").user is ada.user
+    for gone in (GOOD, "second horse"):
+        with pytest.raises(BadLogin):
+            log_in(chat, "ada", gone)
+
+
+def test_a_password_that_is_changed_while_it_is_checked_is_wrong(chat, ada):
+    """However long it has waited for its turn."""
+    thief, jobs = enter(chat, "thief"), later(chat)
+    tried = begin(chat.accounts.log_in(thief, "ada", GOOD))
+    changed = begin(chat.accounts.change_password(ada, GOOD, "second horse"))
+    first = jobs.pop(0)
+    while not changed:
+        finish(jobs.pop(0))
+    finish(first)
+    while jobs:
+        finish(jobs.pop(0))
+    assert changed == [None]
+    assert tried[0].check(BadLogin)
+    assert thief.user.account == ""
+
+
+def test_an_outdated_hash_is_not_put_in_the_place_of_a_new_password(chat, store, ada):
+    """Somebody changes it just when a log-in hashes the old one anew."""
+    chat.accounts._passwords.outdated = lambda _: True
+    jobs, other = later(chat), enter(chat, "other")
+    log = begin(chat.accounts.log_in(other, "ada", GOOD))
+    finish(jobs.pop(0))
+    [renewing] = jobs
+    chat.accounts.rows.note(SetPassword(ada.user.account, "another", 5.0))
+    finish(renewing)
+    assert isinstance(log[0], str)
+    assert [one.value for one in run(chat.accounts.rows.proofs(ada.user.account))] == ["another"]
+
+
 def test_an_outdated_hash_is_replaced_at_the_next_log_in(chat, store, ada):
     """Without anybody being asked."""
     chat.accounts._passwords._hasher = type(chat.accounts._passwords._hasher)(
         time_cost=2, memory_cost=8, parallelism=1
     )
     log_in(chat, "ada", GOOD)
-    old, new = proofs(store, ProofKind.PASSWORD)
-    assert "t=1" in old.value
+    [new] = run(chat.accounts.rows.proofs(ada.user.account))
     assert "t=2" in new.value
     assert log_in(chat, "ada", GOOD).user is ada.user
 

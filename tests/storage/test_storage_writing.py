@@ -20,6 +20,7 @@ from twistedchat.core.records import (
     RoleRecord,
     SentenceKind,
     SentenceRecord,
+    SetPassword,
     TouchAccount,
     private_place,
 )
@@ -91,6 +92,17 @@ def test_no_two_accounts_have_one_key(connection, account):
     write(connection, [ProofRecord("A", ProofKind.CERTIFICATE, "ab:cd", "", 0.0)])
     with pytest.raises(IntegrityError):
         write(connection, [ProofRecord("B", ProofKind.CERTIFICATE, "ab:cd", "", 0.0)])
+
+
+def test_an_account_has_one_password(connection, account):
+    """Whatever there was, and its keys stay; one that was to take another's place may not."""
+    key = ProofRecord("A", ProofKind.CERTIFICATE, "ab", "", 1.0)
+    old = [ProofRecord("A", ProofKind.PASSWORD, one, "", 1.0) for one in ("x", "y")]
+    write(connection, [account(), key, *old, SetPassword("A", "z", 2.0)])
+    passwords = reading.proofs_of(connection, "A")
+    assert {one.value for one in passwords} == {"ab", "z"}
+    write(connection, [SetPassword("A", "late", 3.0, "x"), SetPassword("A", "new", 3.0, "z")])
+    assert {one.value for one in reading.proofs_of(connection, "A")} == {"ab", "new"}
 
 
 def test_a_read_position_never_goes_back(connection, account):

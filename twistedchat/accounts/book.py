@@ -5,6 +5,7 @@ A row is stored before anybody hears of it: an account that could not be stored 
 
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from twisted.logger import Logger
@@ -19,18 +20,17 @@ from twistedchat.accounts.turns import Who, too_many
 from twistedchat.config import Config
 from twistedchat.core import intents
 from twistedchat.core.chat import Chat
-from twistedchat.core.errors import BadLogin, NickTaken, NotAllowed
+from twistedchat.core.errors import BadLogin, NickTaken, NotAllowed, TryLater
 from twistedchat.core.limits import Bucket
 from twistedchat.core.names import Name, nick_key
 from twistedchat.core.networks import is_loopback, network_of
 from twistedchat.core.ports import Store
 from twistedchat.core.records import (
     AccountRecord,
-    Change,
-    DropProof,
     ExportPage,
     ProofKind,
     ProofRecord,
+    SetPassword,
     TouchAccount,
 )
 from twistedchat.core.users import Session, User, user_of
@@ -157,16 +157,34 @@ class AccountBook(Keys):
         self.warning(session)
         key = nick_key(nick) or nick[:NAME_CHARS]
         account = await self.rows.named(key)
-        proof = await self.rows.password(account.id) if account else None
-        hashed, given = proof.value if proof else None, normal(password)
-        if not await self._passwords.prove(hashed, given, Who.at(session.address, key)):
-            self._log_failure(account, session.address)
+        hashed = await self._proved(session, account, key, password)
+        if hashed is None or account is None:
             raise BadLogin(WRONG)
-        assert account is not None  # noqa: S101 - there is no right password without one
         token = await self._let_in(session, account, resumable=resumable)
-        if proof is not None and self._passwords.outdated(proof.value):
-            await self._replace(proof, given, session.address)
+        if self._passwords.outdated(hashed):
+            await self._renew(account.id, hashed, normal(password), session.address)
         return token
+
+    async def _proved(
+        self, session: Session, account: AccountRecord | None, key: str, password: str
+    ) -> str | None:
+        """The hash of the account's password, if that is what was given."""
+
+        async def read() -> str | None:
+            proof = await self.rows.password(account.id) if account else None
+            return proof.value if proof else None
+
+        who = Who.at(session.address, key)
+        hashed = await self._passwords.fitting(read, normal(password), who)
+        if hashed is None:
+            self._log_failure(account, session.address)
+        return hashed
+
+    async def _renew(self, account: str, outdated: str, password: str, address: str) -> None:
+        """Hash a password with new parameters, unless it is changed meanwhile."""
+        with suppress(TryLater):
+            hashed = await self._passwords.hash(password, Who.at(address, account))
+            self.rows.note(SetPassword(account, hashed, self.chat.clock.now(), outdated))
 
     async def log_in_by_certificate(
         self, session: Session, *, resumable: bool = False
@@ -220,34 +238,15 @@ class AccountBook(Keys):
         """
         self.warning(session)
         id_ = self.account_of(session)
-        account, proof = await self.rows.having(id_), await self.rows.password(id_)
+        account = await self.rows.having(id_)
         if account is None:
             raise NotAllowed(NOT_LOGGED_IN)
         accepted = accept(new, account.nick)
-        if not await self._owns(session, account, proof, old):
+        if await self._proved(session, account, account.key, old) is None:
             raise BadLogin("The old password is wrong. Nothing was changed.")
-        assert proof is not None  # noqa: S101 - as in log_in
-        await self._replace(proof, accepted, session.address)
-
-    async def _owns(
-        self, session: Session, account: AccountRecord, proof: ProofRecord | None, password: str
-    ) -> bool:
-        """Whether somebody who has logged in knows the password as well."""
-        who = Who.at(session.address, account.key)
-        hashed = proof.value if proof else None
-        right = await self._passwords.prove(hashed, normal(password), who)
-        if not right:
-            self._log_failure(account, session.address)
-        return right
-
-    async def _replace(self, proof: ProofRecord, password: str, address: str) -> None:
-        hashed = await self._passwords.hash(password, Who.at(address, proof.account))
-        now = self.chat.clock.now()
-        changes: list[Change] = [
-            DropProof(proof.account, proof.kind, proof.value),
-            ProofRecord(proof.account, ProofKind.PASSWORD, hashed, "", now),
-        ]
-        await self.rows.save(changes, "the old password still holds")
+        hashed = await self._passwords.hash(accepted, Who.at(session.address, id_))
+        change = SetPassword(id_, hashed, self.chat.clock.now())
+        await self.save(session, [change], "the old password still holds")
 
     async def rename(self, account: str, name: Name) -> None:
         """Give an account another name.
@@ -287,6 +286,6 @@ class AccountBook(Keys):
         if proof is None:
             if nick_key(confirmation) != account.key:
                 raise BadLogin(f"That is not your nick, {account.nick}. Nothing was erased.")
-        elif not await self._owns(session, account, proof, confirmation):
+        elif await self._proved(session, account, account.key, confirmation) is None:
             raise BadLogin("That is not your password. Nothing was erased.")
         await self._forgetting.forget(session, account)

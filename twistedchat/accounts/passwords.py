@@ -5,7 +5,7 @@ the machine, and none may block the reactor. Who wants one waits in turn (``turn
 wrong waits before the next try (``backoff``).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -56,18 +56,47 @@ class Passwords:
         Raises:
             TryLater: there were too many tries.
         """
-        return await self._turns.run(who, lambda: self._prove(hash_, password, who))
 
-    async def _prove(self, hash_: str | None, password: str, who: Who) -> bool:
+        async def read() -> str | None:
+            return hash_
+
+        return await self.fitting(read, password, who) is not None
+
+    async def fitting(
+        self, read: Callable[[], Awaitable[str | None]], password: str, who: Who
+    ) -> str | None:
+        """The hash that a password belongs to now; None if it does not, as in ``prove``.
+
+        Args:
+            read: looks up the hash. It is asked when it is one's turn, and again if the password
+                fits: it may have been changed meanwhile.
+            password: what was tried.
+            who: by whom.
+
+        Raises:
+            TryLater: there were too many tries.
+        """
+        return await self._turns.run(who, lambda: self._prove(read, password, who))
+
+    async def _prove(
+        self, read: Callable[[], Awaitable[str | None]], password: str, who: Who
+    ) -> str | None:
         # Those who waited in front may have been wrong since.
         wait = self._guard.wait(who)
         if wait > 0:
             raise too_many(wait)
+        hash_ = await read()
+        while right := await self._right(hash_, password):
+            tried, hash_ = hash_, await read()
+            if hash_ == tried:
+                break
+        (self._guard.succeeded if right else self._guard.failed)(who)
+        return hash_ if right else None
+
+    async def _right(self, hash_: str | None, password: str) -> bool:
         hidden = hash_ if hash_ is not None else await self._nobodys()
         fits = bool(await self._defer(self._fits, hidden, password))
-        right = fits and hash_ is not None
-        (self._guard.succeeded if right else self._guard.failed)(who)
-        return right
+        return fits and hash_ is not None
 
     async def _nobodys(self) -> str:
         if self._nobody is None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from twistedchat.core.records import AccountRecord, Change, DropProof, ProofKind, ProofRecord
+from twistedchat.core.records import AccountRecord, SetPassword
 from twistedchat.storage import reading, schema, sqlite, writing
 from twistedchat.storage.errors import StorageError
 from twistedchat.storage.files import DataFiles
@@ -26,14 +26,7 @@ def set_password(files: DataFiles, key: str, hashed: str, now: float) -> Account
     """
     with _opened(files) as connection:
         account = _account(connection, key)
-        old = reading.proofs_of(connection, account.id)
-        changes: list[Change] = [
-            DropProof(one.account, one.kind, one.value)
-            for one in old
-            if one.kind is ProofKind.PASSWORD
-        ]
-        changes.append(ProofRecord(account.id, ProofKind.PASSWORD, hashed, "", now))
-        writing.write(connection, changes)
+        writing.write(connection, [SetPassword(account.id, hashed, now)])
     return account
 
 

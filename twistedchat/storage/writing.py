@@ -21,11 +21,13 @@ from twistedchat.core.records import (
     Mark,
     MessageKind,
     MessageRecord,
+    ProofKind,
     ProofRecord,
     ReadRecord,
     RoleRecord,
     RoomRecord,
     SentenceRecord,
+    SetPassword,
     TouchAccount,
     private_ends,
 )
@@ -122,6 +124,25 @@ _TOUCH = (
 def _touch(connection: Connection, changes: Sequence[TouchAccount]) -> None:
     for account, seen in {one.account: one.seen for one in changes}.items():
         connection.execute(_TOUCH, {"account": account, "at": seen})
+
+
+_IS_PASSWORD = (
+    tables.proofs.c.account == bindparam("of"),
+    tables.proofs.c.kind == ProofKind.PASSWORD,
+)
+_PASSWORD = select(tables.proofs.c.value).where(*_IS_PASSWORD)
+_DROP_PASSWORDS = delete(tables.proofs).where(*_IS_PASSWORD)
+_ADD_PROOFS = _save(tables.proofs, rows.from_proof)
+
+
+def _set_passwords(connection: Connection, changes: Sequence[SetPassword]) -> None:
+    for one in changes:
+        of = {"of": one.account}
+        if one.instead_of not in ("", *connection.scalars(_PASSWORD, of)):
+            continue
+        connection.execute(_DROP_PASSWORDS, of)
+        proof = ProofRecord(one.account, ProofKind.PASSWORD, one.value, "", one.created)
+        _ADD_PROOFS(connection, [proof])
 
 
 _MEANT = messages.c.id.in_(bulk.one_of("ids"))
@@ -223,6 +244,7 @@ _WRITES: dict[type, Write] = {
     DropRead: positions.drop,
     Mark: positions.mark,
     TouchAccount: _touch,
+    SetPassword: _set_passwords,
     DropAccount: _drop(tables.accounts, "id"),
     DropProof: _drop(tables.proofs, "account", "kind", "value"),
     DropRoom: _drop(tables.rooms, "key"),

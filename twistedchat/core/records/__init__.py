@@ -30,6 +30,9 @@ from twistedchat.core.records.accounts import (
     ProofRecord as ProofRecord,
 )
 from twistedchat.core.records.accounts import (
+    SetPassword as SetPassword,
+)
+from twistedchat.core.records.accounts import (
     TouchAccount as TouchAccount,
 )
 from twistedchat.core.records.changes import (

@@ -76,6 +76,23 @@ class DropProof:
 
 
 @dataclass(frozen=True, slots=True)
+class SetPassword:
+    """An account has this password and no other.
+
+    Attributes:
+        account: id of the account.
+        value: the password's hash.
+        created: the time.
+        instead_of: the hash that it has to have now, else nothing is changed; "" for any.
+    """
+
+    account: str
+    value: str
+    created: float
+    instead_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Forget:
     """An account is erased: its proofs, roles and read positions at once, then all it has said."""
 

@@ -11,6 +11,7 @@ from twistedchat.core.records.accounts import (
     Forget,
     NameRecord,
     ProofRecord,
+    SetPassword,
     TouchAccount,
 )
 from twistedchat.core.records.messages import (
@@ -45,6 +46,7 @@ Change: TypeAlias = (
     | TouchAccount
     | DropAccount
     | DropProof
+    | SetPassword
     | DropRoom
     | DropRole
     | DropSentence
