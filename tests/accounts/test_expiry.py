@@ -46,6 +46,19 @@ def test_an_account_that_nobody_uses_is_given_up():
     assert store.account_named("bob").result is not None
 
 
+def test_who_was_here_all_the_time_is_not_given_up_after_a_restart():
+    """It is noted while they are here, for a server that is killed can note nothing."""
+    chat, store = scene(unused_days=90)
+    ada = enter(chat, "guest")
+    run(chat.accounts.log_in(ada, "ada", GOOD))
+    chat.clock.advance(100 * DAY)
+    other = make_chat(clock=chat.clock)
+    open_accounts(other, store, unused_days=90)
+    run(other.accounts.expiry.sweep())
+    assert store.account_named("ada").result is not None
+    assert store.account_named("bob").result is None
+
+
 @pytest.mark.parametrize("trouble", ["failing", "unreadable"])
 def test_a_disk_that_fails_changes_nothing(trouble):
     """It is tried again later."""

@@ -1,6 +1,7 @@
 """What is stored of accounts, and what is said when that fails."""
 
 import pytest
+from twisted.logger import capturedLogs
 
 from twistedchat.accounts.rows import AccountRows
 from twistedchat.core.errors import Failed, NotSaved
@@ -35,6 +36,15 @@ def test_a_store_that_cannot_be_read(store):
     store.unreadable = OSError("no disk")
     with pytest.raises(Failed, match="could not look up"):
         run(AccountRows(store).named("ada"))
+
+
+def test_why_it_cannot_be_read_is_logged_once(store):
+    """By the store that knows it; what it did not expect is logged with its traceback."""
+    for error, logged in ((Failed("Try again."), 0), (OSError("no disk"), 1)):
+        store.unreadable = error
+        with capturedLogs() as logs, pytest.raises(Failed, match="could not look up"):
+            run(AccountRows(store).named("ada"))
+        assert len(logs) == logged
 
 
 def test_what_cannot_be_stored_is_not_tried_again(store):

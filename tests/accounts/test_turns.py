@@ -83,6 +83,24 @@ def test_what_waits_is_bounded():
     assert len(work.begun) == 1 + turns.WAITING
 
 
+def test_when_all_is_full_those_who_want_most_make_room():
+    """So twenty networks do not shut out everybody else; who asks for as much as they is refused."""
+    work = Work()
+    work.want("n0", "first")
+    for number in range(20):
+        for name in range(50):
+            work.want(f"n{number}", f"name{name}")
+    assert not work.refused
+    work.want("home", "owner")
+    assert len(work.refused) == 1
+    assert "Try again in 200 seconds" in str(work.refused[0])
+    work.finish()
+    assert "home:owner" in work.order
+    assert len(work.begun) == 1 + turns.WAITING
+    assert not work.turns._of_network
+    assert not work.turns._waiting
+
+
 def test_many_may_wait_for_what_they_share():
     """If whoever asks says so."""
     work = Work()

@@ -9,7 +9,7 @@ from twistedchat.accounts.rows import AccountRows
 from twistedchat.core import intents
 from twistedchat.core.chat import Chat
 from twistedchat.core.errors import ChatError
-from twistedchat.core.records import AccountRecord, DropAccount
+from twistedchat.core.records import AccountRecord, DropAccount, TouchAccount
 
 EVERY_SECONDS = 3600.0
 AT_ONCE = 100
@@ -33,14 +33,21 @@ class Expiry:
         self._days = days
 
     def begin(self) -> None:
-        """Look every hour from now on."""
+        """Look every hour from now on, and note who is here."""
         self._chat.clock.later(EVERY_SECONDS, self._look)
 
     def _look(self) -> None:
         self.begin()
+        self._touch()
         if self._days():
             looked = Deferred.fromCoroutine(self.sweep())
             looked.addErrback(lambda failure: self._log.failure("Accounts were not swept", failure))
+
+    def _touch(self) -> None:
+        """Note who is here: after a restart nobody knows that they have been here all the time."""
+        now = self._chat.clock.now()
+        for account in self._chat.state.owners:
+            self._rows.note(TouchAccount(account, now))
 
     async def sweep(self) -> None:
         """Give up some of the accounts that are due."""

@@ -68,6 +68,9 @@ class AccountRows:
     async def _asked(self, ask: Callable[[], Awaitable[T]]) -> T:
         try:
             return await ask()
+        except Failed:
+            # It has logged why.
+            raise Failed(UNREADABLE) from None
         except Exception:  # noqa: BLE001 - whatever the store has met, people get one answer
             self._log.failure("Accounts could not be looked up")
             raise Failed(UNREADABLE) from None

@@ -75,13 +75,39 @@ class Turns:
             return
         names = self._queues.get(who.network)
         waiting = len(names.get(who.name, ())) if names else 0
-        if (
-            self._waiting >= WAITING
-            or waiting >= most
-            or (who.network and self._of_network[who.network] >= WAITING_OF_ADDRESS)
-        ):
-            raise too_many(math.ceil(self._waiting * SECONDS_EACH / self._at_once))
+        if waiting >= most or (who.network and self._of_network[who.network] >= WAITING_OF_ADDRESS):
+            raise self._too_many()
+        if self._waiting >= WAITING:
+            self._turn_out(who.network)
         await self._queue(who)
+
+    def _too_many(self) -> TryLater:
+        return too_many(math.ceil(self._waiting * SECONDS_EACH / self._at_once))
+
+    def _turn_out(self, newcomer: str) -> None:
+        """Let the last one of where most come from make room, so that few are not shut out by many.
+
+        Raises:
+            TryLater: most come from where the newcomer comes from.
+        """
+        [(network, most)] = self._of_network.most_common(1)
+        if self._of_network[newcomer] + 1 >= most:
+            raise self._too_many()
+        names = self._queues[network]
+        name = max(names, key=lambda one: len(names[one]))
+        turn = names[name].pop()
+        if not names[name]:
+            del names[name]
+        if not names:
+            del self._queues[network]
+        self._waiting -= 1
+        self._count_out(network)
+        turn.errback(self._too_many())
+
+    def _count_out(self, network: str) -> None:
+        self._of_network[network] -= 1
+        if not self._of_network[network]:
+            del self._of_network[network]
 
     def _queue(self, who: Who) -> "Deferred[None]":
         turn: Deferred[None] = Deferred()
@@ -106,9 +132,7 @@ class Turns:
             names[name] = queue
         if names:
             self._queues[network] = names
-        self._of_network[network] -= 1
-        if not self._of_network[network]:
-            del self._of_network[network]
+        self._count_out(network)
         return turn
 
 
