@@ -136,6 +136,20 @@ def test_a_new_database_is_private_and_ours(tmp_path):
     assert [one.name for one in tmp_path.iterdir()] == ["chat.sqlite"]
 
 
+def test_a_log_without_its_database_is_not_taken_for_the_new_ones(tmp_path):
+    """It has what was written last before somebody deleted the database: the host decides."""
+    files = DataFiles(tmp_path)
+    log = tmp_path / "chat.sqlite-wal"
+    log.write_bytes(b"a log")
+    with pytest.raises(StorageError, match=r"chat.sqlite is gone, and \S+-wal has what"):
+        schema.prepare(files)
+    assert log.read_bytes() == b"a log"
+    assert not files.database.exists()
+    log.write_bytes(b"")
+    schema.prepare(files)
+    assert not log.exists()
+
+
 def test_two_databases_can_be_told_apart(tmp_path):
     """So that nobody takes the search index of one for the other's."""
     found = set()
@@ -245,6 +259,16 @@ def test_a_migration_that_would_tear_things_apart_is_undone(tmp_path, files, acc
     assert schema.revision_of(files.database) == schema.newest()
     with closing(sqlite.connect(files.database)) as connection:
         assert reading.account_with(connection, "A") == account()
+    # Else a server that is started again and again would fill the disk.
+    assert not files.before("0900").exists()
+
+
+def test_a_copy_takes_the_place_of_no_earlier_one(tmp_path, files):
+    """Somebody may have gone back once already."""
+    files.before("0900").write_text("earlier")
+    schema.prepare(files, with_second(tmp_path))
+    assert files.before("0900").read_text() == "earlier"
+    assert "badges" not in tables_of(files.before("0900-2"))
 
 
 def kill_at_every_statement(tmp_path, source, migrations) -> list[DataFiles]:

@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from twistedchat.storage import reading, sqlite, upkeep
+from twistedchat.storage import reading, schema, sqlite, upkeep
 from twistedchat.storage.errors import StorageError
 from twistedchat.storage.files import DataFiles, Lock, log_of
 from twistedchat.storage.writing import write
@@ -76,6 +76,44 @@ def test_a_log_of_the_old_database_is_not_taken_for_the_new_ones(files, backup, 
     upkeep.restore(files, backup)
     assert said_in(files.database) == (said(1),)
     assert upkeep.check(files) == []
+
+
+def test_a_log_without_its_database_is_set_aside(files, backup, said):
+    """As when the file was deleted after its server was killed."""
+    files.database.unlink()
+    log_of(files.database).write_bytes(b"a log")
+    assert upkeep.restore(files, backup) is None
+    assert said_in(files.database) == (said(1),)
+    kept = log_of(files.directory / "chat.sqlite.before-restore")
+    assert kept.read_bytes() == b"a log"
+
+
+def test_a_copy_beside_a_log_that_is_not_its_own_is_not_read(files, backup, said):
+    """SQLite would mix both; a copy is put in place by restore, which keeps the log."""
+    with closing(sqlite.connect(files.database)) as connection:
+        write(connection, [said(number, "x" * 400) for number in range(10, 500)])
+        log = log_of(files.database).read_bytes()
+    files.database.write_bytes(backup.read_bytes())
+    log_of(files.database).write_bytes(log)
+    for act in (upkeep.check, upkeep.compact, schema.prepare):
+        with pytest.raises(StorageError, match="log of another database"):
+            act(files)
+    assert files.database.read_bytes() == backup.read_bytes()
+    upkeep.restore(files, backup)
+    assert said_in(files.database) == (said(1),)
+    assert upkeep.check(files) == []
+
+
+def test_an_index_goes_before_its_database(files, backup, monkeypatch):
+    """A restore that is killed must not leave it beside one that it is not of."""
+    files.search.write_text("an index")
+    seen = []
+    plain = upkeep.put_in_place
+    monkeypatch.setattr(
+        upkeep, "put_in_place", lambda *paths: (seen.append(files.search.exists()), plain(*paths))
+    )
+    upkeep.restore(files, backup)
+    assert seen == [False]
 
 
 def test_a_damaged_database_can_be_replaced(files, backup, said):

@@ -93,6 +93,29 @@ def log_of(path: Path) -> Path:
     return path.with_name(f"{path.name}-wal")
 
 
+def left_of(path: Path) -> Path | None:
+    """What a program that was killed has written beside a database, and nobody brought over."""
+    logs = (log_of(path), path.with_name(f"{path.name}-journal"))
+    return next((one for one in logs if one.exists() and one.stat().st_size), None)
+
+
+def set_aside(path: Path, target: Path) -> None:
+    """Let what belongs to a database, but for itself, belong to another name."""
+    for suffix in ("-wal", "-shm", "-journal"):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.replace(target.with_name(target.name + suffix))
+
+
+def free(path: Path) -> Path:
+    """A name that nothing has yet: whoever does it twice keeps what there was at first."""
+    number, found = 1, path
+    while found.exists() or log_of(found).exists():
+        number += 1
+        found = path.with_name(f"{path.name}-{number}")
+    return found
+
+
 def remove(path: Path) -> None:
     """Delete a database and what belongs to it."""
     for suffix in ("", "-wal", "-shm", "-journal"):

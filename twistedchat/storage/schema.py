@@ -12,7 +12,15 @@ from sqlalchemy.exc import DBAPIError
 
 from twistedchat.storage import sqlite
 from twistedchat.storage.errors import StorageError
-from twistedchat.storage.files import PRIVATE, DataFiles, create_private, put_in_place
+from twistedchat.storage.files import (
+    PRIVATE,
+    DataFiles,
+    create_private,
+    free,
+    left_of,
+    put_in_place,
+    remove,
+)
 from twistedchat.storage.tables import about
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -34,6 +42,7 @@ def prepare(files: DataFiles, migrations: Path = MIGRATIONS) -> None:
         if files.database.exists():
             _bring_up_to_date(files, migrations)
         else:
+            _must_be_nothing(files.database)
             _create(files.database, migrations)
     except sqlite.FAILURES as error:
         reason = sqlite.reason(error)
@@ -106,9 +115,25 @@ def _bring_up_to_date(files: DataFiles, migrations: Path) -> None:
     if revision == newest(migrations):
         return
     must_be_known(files.database, revision, migrations)
-    sqlite.copy(files.database, files.before(newest(migrations)))
-    with closing(sqlite.connect(files.database, durability="power")) as connection:
-        _migrate(connection, migrations)
+    copied = free(files.before(newest(migrations)))
+    sqlite.copy(files.database, copied, inspect=True)
+    try:
+        with closing(sqlite.connect(files.database, durability="power")) as connection:
+            _migrate(connection, migrations)
+    except BaseException:
+        # Nothing was changed, and one that is tried again and again would fill the disk.
+        remove(copied)
+        raise
+
+
+def _must_be_nothing(path: Path) -> None:
+    """A log without its database would be taken for the new one's, and ruin it."""
+    if log := left_of(path):
+        raise StorageError(
+            f"{path} is gone, and {log} has what was written last. Put the database back or"
+            " restore a backup; to begin with nothing, move the log away."
+        )
+    remove(path)
 
 
 def _create(path: Path, migrations: Path) -> None:

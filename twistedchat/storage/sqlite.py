@@ -11,13 +11,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from twistedchat.storage.errors import StorageError
-from twistedchat.storage.files import create_private, put_in_place, remove
+from twistedchat.storage.files import create_private, log_of, put_in_place, remove
 
 APPLICATION_ID = 0x54774368
 """Says in the file's header whose it is."""
 
 _MAGIC = b"SQLite format 3\0"
 _ID_AT = 68
+_WRITTEN_AT = 18
+_WITHOUT_LOG = 1
 _WAIT_SECONDS = 1.0
 _CACHE_KIB = 16384
 _LOG_BYTES = 64 << 20
@@ -182,6 +184,13 @@ def recognise(path: Path) -> None:
     if int.from_bytes(header[_ID_AT:], "big") != APPLICATION_ID:
         raise StorageError(
             f"{path} is a database of another program. Move it away or choose another --data."
+        )
+    log = log_of(path)
+    if header[_WRITTEN_AT] == _WITHOUT_LOG and log.exists() and log.stat().st_size:
+        # SQLite would bring it over into a file that it does not fit.
+        raise StorageError(
+            f"{path} is a copy, and {log} beside it is the log of another database. "
+            "Put the copy in place with twistedchat-admin restore."
         )
 
 

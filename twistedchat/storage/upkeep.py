@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from twistedchat.storage import schema, sqlite, tables
 from twistedchat.storage.errors import StorageError
-from twistedchat.storage.files import DataFiles, Lock, put_in_place, remove
+from twistedchat.storage.files import DataFiles, Lock, free, put_in_place, remove, set_aside
 
 
 @contextmanager
@@ -73,8 +73,9 @@ def restore(files: DataFiles, source: Path) -> Path | None:
             new = files.directory / "chat.sqlite.restored"
             sqlite.copy(source, new, inspect=True)
             old = _set_aside(files)
-            put_in_place(new, files.database)
+            # First: whatever comes between must not leave it beside a database that it is not of.
             remove(files.search)
+            put_in_place(new, files.database)
         return old
     finally:
         lock.release()
@@ -82,29 +83,18 @@ def restore(files: DataFiles, source: Path) -> Path | None:
 
 def _set_aside(files: DataFiles) -> Path | None:
     """Give the database a second name, under which it stays."""
-    if not files.database.exists():
-        return None
-    old = _free(files.before("restore"))
+    old = free(files.before("restore"))
     try:
+        sqlite.recognise(files.database)
         with closing(sqlite.connect(files.database)) as connection:
             sqlite.leave_wal(connection)
-    except sqlite.FAILURES:
-        # It is damaged: its log must not be taken for the new one's.
-        for suffix in ("-wal", "-shm"):
-            part = files.database.with_name(files.database.name + suffix)
-            if part.exists():
-                part.replace(old.with_name(old.name + suffix))
+    except (StorageError, *sqlite.FAILURES):
+        # It is damaged or not there: its log must not be taken for the new one's.
+        set_aside(files.database, old)
+    if not files.database.exists():
+        return None
     os.link(files.database, old)
     return old
-
-
-def _free(path: Path) -> Path:
-    """A name that nothing has yet: whoever restores twice keeps what there was at first."""
-    number, found = 1, path
-    while found.exists():
-        number += 1
-        found = path.with_name(f"{path.name}-{number}")
-    return found
 
 
 def check(files: DataFiles) -> list[str]:
