@@ -18,7 +18,7 @@ from twistedchat.core.chat import Chat, user_of
 from twistedchat.core.conversations import Conversation, conversation_with
 from twistedchat.core.errors import ChatError
 from twistedchat.core.events import Kept, Recalled
-from twistedchat.core.ids import first_at, is_id, time_of
+from twistedchat.core.ids import is_id, time_of
 from twistedchat.core.past import Past, Where
 from twistedchat.core.rooms import Room
 from twistedchat.core.searching import where_is
@@ -26,7 +26,7 @@ from twistedchat.core.timestamps import timestamp
 from twistedchat.core.users import User
 from twistedchat.protocols.irc.command import Params, command
 from twistedchat.protocols.irc.messages import format_line
-from twistedchat.protocols.irc.times import BEHIND, read_time
+from twistedchat.protocols.irc.times import read_time
 
 if TYPE_CHECKING:
     from twistedchat.protocols.irc.dialogue import IrcDialogue
@@ -108,8 +108,8 @@ def _reference(subcommand: str, text: str) -> Reference | None:
         return None
     if kind == "msgid" and is_id(value):
         return Reference(value, value, exact=True)
-    if kind == "timestamp" and (at := read_time(value)) is not None:
-        return Reference(first_at(at), first_at(at) + BEHIND)
+    if kind == "timestamp" and (moment := read_time(value)) is not None:
+        return Reference(*moment)
     shown = "A message is named by msgid=ID or timestamp=YYYY-MM-DDThh:mm:ss.sssZ."
     raise _FaultError("INVALID_PARAMS", (subcommand, text), shown)
 

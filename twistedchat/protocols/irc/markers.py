@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 from twistedchat.core.chat import user_of
 from twistedchat.core.conversations import conversation_with
 from twistedchat.core.errors import ChatError
-from twistedchat.core.ids import first_at, time_of
+from twistedchat.core.ids import time_of
 from twistedchat.core.past import Where, place_of
 from twistedchat.core.rooms import Room
 from twistedchat.core.timestamps import timestamp
 from twistedchat.protocols.irc.command import Params, command
 from twistedchat.protocols.irc.lens import IrcLens
 from twistedchat.protocols.irc.messages import format_line
-from twistedchat.protocols.irc.times import BEHIND, read_time
+from twistedchat.protocols.irc.times import read_time
 
 if TYPE_CHECKING:
     from twistedchat.protocols.irc.dialogue import IrcDialogue
@@ -53,12 +53,12 @@ def _where(dialogue: "IrcDialogue", target: str) -> Where:
 async def _mark(dialogue: "IrcDialogue", where: Where, target: str, wanted: str) -> None:
     """Set the mark, if it goes forward, and tell it in any case."""
     kind, _, value = wanted.partition("=")
-    at = read_time(value) if kind == "timestamp" else None
-    if wanted and at is None:
+    moment = read_time(value) if kind == "timestamp" else None
+    if wanted and moment is None:
         text = "A time is written timestamp=YYYY-MM-DDThh:mm:ss.sssZ."
         dialogue.line("FAIL", "MARKREAD", "INVALID_PARAMS", target, wanted, text)
         return
-    news = at is not None and await _note(dialogue, where, first_at(at) + BEHIND)
+    news = moment is not None and await _note(dialogue, where, moment.last)
     line = _line(dialogue, where)
     dialogue.send(line)
     if news:
