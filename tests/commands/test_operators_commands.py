@@ -5,6 +5,8 @@ import pytest
 from twistedchat.commands.operators import TARGET_CHARS, as_target
 from twistedchat.core.errors import BadArguments
 
+LATER = " (and guests who come later from the same place)"
+
 
 def test_op_and_deop(ada, bob):
     """Only operators make operators."""
@@ -26,9 +28,12 @@ def test_kick(ada, bob):
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("/ban bob 10m noise here", "bob is banned for another 10 minutes, by ada: noise here"),
-        ("/ban bob noise here", "bob is banned for good, by ada: noise here"),
-        ("/ban bob 10m", "bob is banned for another 10 minutes, by ada."),
+        (
+            "/ban bob 10m noise here",
+            f"bob{LATER} is banned for another 10 minutes, by ada: noise here",
+        ),
+        ("/ban bob noise here", f"bob{LATER} is banned for good, by ada: noise here"),
+        ("/ban bob 10m", f"bob{LATER} is banned for another 10 minutes, by ada."),
         ("/ban bob*", "bob* is banned for good, by ada."),
     ],
 )
@@ -44,7 +49,7 @@ def test_ban(ada, bob, line, says):
 def test_mute(ada, bob):
     """Listed with the bans; over when its time is."""
     assert ada.type("/mute bob 1m noise") == []
-    assert ada.type("/bans lobby") == ["bob is muted for another 1 minute, by ada: noise"]
+    assert ada.type("/bans lobby") == [f"bob{LATER} is muted for another 1 minute, by ada: noise"]
     ada.chat.clock.advance(61)
     assert ada.type("/bans") == ["Nobody is banned from #lobby or muted in it."]
     assert ada.type("/mute bob") == []

@@ -41,6 +41,18 @@ def test_whom_a_sentence_meets(ban: Sentence, met: bool) -> None:
     assert ban.meets(user("Bob")) is met
 
 
+def test_a_guests_place_meets_guests_only() -> None:
+    """Accounts are told apart by their names; a ban on the place itself meets them, too."""
+    of_guest, of_place = sentence("gus", cloaks=frozenset({"somecloak"})), sentence("somecloak")
+    bob = user("bob")
+    assert of_guest.by_place(bob)
+    assert not of_place.by_place(bob)
+    bob.account = "B"
+    assert not of_guest.meets(bob)
+    assert not of_guest.by_place(bob)
+    assert of_place.meets(bob)
+
+
 def test_server_operators_are_met_by_none() -> None:
     """They could lift it anyway."""
     bob = user("bob")

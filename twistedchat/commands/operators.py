@@ -108,7 +108,8 @@ def _told(what: str, sentence: Sentence, now: float) -> str:
     until = sentence.until
     left = "for good" if until is None else f"for another {spell(until - now)}"
     reason = f": {sentence.reason}" if sentence.reason else "."
-    return f"{sentence.who} is {what} {left}, by {sentence.by}{reason}"
+    too = " (and guests who come later from the same place)" if sentence.cloaks else ""
+    return f"{sentence.who}{too} is {what} {left}, by {sentence.by}{reason}"
 
 
 def _length(duration: str, reason: str) -> tuple[float | None, str]:

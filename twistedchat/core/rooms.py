@@ -1,6 +1,6 @@
 """Where people talk: rooms, their members and who is kept out."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import takewhile
 
@@ -51,8 +51,9 @@ class Sentence:
         pattern: a nick's key, a cloak, or with ``wild`` a mask (``fnmatch``).
         wild: whether the pattern is a mask.
         on_cloaks: whether a mask is meant for cloaks, as in ``*!*@mask``, and not for nicks.
-        cloaks: cloaks of guests that were behind a nick; these meet only people who came later, so
-            that others behind the same address who are here already are left in peace.
+        cloaks: cloaks of guests that were behind a nick; these meet only guests who came later, so
+            that others behind the same address who are here already, or have an account, are left
+            in peace.
         author: id of the operator, whom it never meets.
     """
 
@@ -82,8 +83,12 @@ class Sentence:
             or (user.account != "" and user.account in self.users)
             or (self._fits(user.name.key) and not self.on_cloaks)
             or (self._fits(user.cloak) and (self.on_cloaks or not self.wild))
-            or (user.cloak in self.cloaks and user.id > self.id)
+            or (user.cloak in self.cloaks and user.account == "" and user.id > self.id)
         )
+
+    def by_place(self, user: User) -> bool:
+        """Whether it meets this user for nothing but the place that a guest came from."""
+        return self.meets(user) and not replace(self, cloaks=frozenset()).meets(user)
 
     def told(self, now: float) -> str:
         """For how long, why, and what to do: the end of what those it meets are told."""

@@ -155,7 +155,7 @@ def test_a_banned_nick_is_put_out_and_kept_out() -> None:
     ops = Ops()
     (banned, _), (kicked, _) = ops.ban("BOB", 600.0, "spam")
     at = ops.chat.clock.now()
-    assert astuple(banned)[2:] == ("ops", "bob", "ada", at + 600, "spam")
+    assert astuple(banned)[2:] == ("ops", "bob", "ada", at + 600, "spam", True)
     assert astuple(kicked)[2:] == ("ops", "bob", "ada", "banned for 10 minutes: spam")
     assert ops.members() == ["ada", "eve"]
     with pytest.raises(Banned) as error:
@@ -179,6 +179,23 @@ def test_nor_does_coming_again_from_the_same_address() -> None:
     ops.ban("bob")
     ops.chat.disconnect(ops.bob, "")
     assert not ops.may_join(ops.come("robert", cloak="bobcloak"))
+
+
+def test_who_is_kept_out_for_their_place_is_told_so() -> None:
+    """With the way in; whose nick it is, is not told that."""
+    ops = Ops()
+    ops.ban("bob", 60, "spam")
+    joe = ops.come("joe", cloak="bobcloak")
+    with pytest.raises(Banned) as error:
+        run(ops.chat.join(joe, "ops"))
+    assert refusal(error) == (
+        "bob, a guest from the same place as you, is banned from #ops by ada for another 1 minute:"
+        " spam. Try again then. Who has an account is let in: /login or /register."
+    )
+    with pytest.raises(Banned, match="You are banned from #ops by ada"):
+        run(ops.chat.join(ops.bob, "ops"))
+    ops.chat.state.set_account(joe.user, "J")
+    assert ops.may_join(joe)
 
 
 def test_others_behind_the_address_who_were_there_are_left_in_peace() -> None:

@@ -6,9 +6,10 @@ from twistedchat.core import intents
 from twistedchat.core.errors import LooksAlike, NoSuchNick, NotAllowed, NotInRoom, TooMany
 from twistedchat.core.events import Invited, Joined, Parted, TopicChanged
 from twistedchat.core.names import prepare_room
+from twistedchat.core.roles import Role
 from twistedchat.core.rooms import Topic
 from twistedchat.core.state import Only
-from twistedchat.testing import enter, ignore_outcome, make_chat, run
+from twistedchat.testing import enter, heard, ignore_outcome, make_chat, run
 
 
 def test_the_first_to_come_makes_the_room_and_is_its_operator() -> None:
@@ -123,6 +124,23 @@ def test_invite() -> None:
     run(chat.ignore(bob, "ada", True))
     [(_, audience)] = run(chat.ask(ada, intent))
     assert audience == Only((ada.user,))
+
+
+def test_who_is_kept_out_is_not_invited() -> None:
+    """By a ban on them or their place, or as an outcast; the one who asks is told what to do."""
+    chat = make_chat()
+    ada, gus = enter(chat, "ada", "ops"), enter(chat, "gus", cloak="there")
+    run(chat.ask(ada, intents.Ban(ada.user.id, "ops", "gus")))
+    enter(chat, "joe", cloak="there")
+    for nick in ("gus", "joe"):
+        with pytest.raises(NotAllowed, match=f"{nick} could not come in: the ban on gus .*/unban"):
+            run(chat.invite(ada, "ops", nick))
+    chat.state.set_account(gus.user, "G")
+    run(chat.ask(ada, intents.Unban(ada.user.id, "ops", "gus")))
+    chat.state.rooms["ops"].roles["G"] = Role.OUTCAST
+    with pytest.raises(NotAllowed, match=r"gus is an outcast of #ops .*/room role gus none"):
+        run(chat.invite(ada, "ops", "gus"))
+    assert not any(isinstance(event, Invited) for event in heard(gus))
 
 
 def test_whom_one_cannot_invite() -> None:

@@ -89,5 +89,11 @@ def _check_bans(room: Room, user: User, at: float) -> None:
             f"You are an outcast of #{room.name.shown}. Only its operators can change that."
         )
     ban = room.ban_on(user, at)
-    if ban is not None:
-        raise Banned(f"You are banned from #{room.name.shown} by {ban.by}{ban.told(at)}")
+    if ban is None:
+        return
+    if ban.by_place(user):
+        raise Banned(
+            f"{ban.who}, a guest from the same place as you, is banned from #{room.name.shown} by"
+            f" {ban.by}{ban.told(at)} Who has an account is let in: /login or /register."
+        )
+    raise Banned(f"You are banned from #{room.name.shown} by {ban.by}{ban.told(at)}")

@@ -6,7 +6,7 @@ from twistedchat.core.apply.leaving import take_out
 from twistedchat.core.errors import LooksAlike, NotAllowed
 from twistedchat.core.events import Invited, Joined, Parted, TopicChanged
 from twistedchat.core.names import Name
-from twistedchat.core.roles import Rank
+from twistedchat.core.roles import Rank, Role
 from twistedchat.core.rooms import Member, Room, Topic
 from twistedchat.core.state import Fact, Only, State
 from twistedchat.core.users import User
@@ -76,10 +76,26 @@ def invite(state: State, intent: intents.Invite, id_: str, at: float) -> list[Fa
     other = state.named(intent.nick)
     if other.id in room.members:
         raise NotAllowed(f"{other.nick} is in #{room.name.shown} already. Just talk.")
+    _check_kept_out(room, other, at)
     _let_in(room, user, other, at)
     invited = Invited(id_, at, room.name.shown, other.nick, user.nick)
     hearers = (user,) if user.id in other.ignored else (user, other)
     return [(invited, Only(hearers))]
+
+
+def _check_kept_out(room: Room, other: User, at: float) -> None:
+    """Who could not come in is not asked in."""
+    shown, ban = room.name.shown, room.ban_on(other, at)
+    if room.role_of(other) is Role.OUTCAST and not other.operator:
+        raise NotAllowed(
+            f"{other.nick} is an outcast of #{shown} and could not come in. An operator can change"
+            f" that: /room role {other.nick} none."
+        )
+    if ban is not None:
+        raise NotAllowed(
+            f"{other.nick} could not come in: the ban on {ban.who} in #{shown} holds them. An"
+            f" operator can lift it: /unban {ban.who}."
+        )
 
 
 def _let_in(room: Room, user: User, other: User, at: float) -> None:
