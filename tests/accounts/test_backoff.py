@@ -85,6 +85,30 @@ def test_an_address_that_tries_many_names_waits(watch):
     assert guard.wait(Who("", "another")) == 0
 
 
+def test_a_site_with_many_networks_is_no_crowd(watch):
+    """With each of its 65,536 IPv6 networks it would have three tries for nothing."""
+    guard, tried = Guard(watch), 0
+    for number in range(600):
+        who = Who.at(f"2001:db8:1:{number:x}::1", "ada")
+        if guard.wait(who) == 0:
+            guard.failed(who)
+            tried += 1
+        watch.seconds += 1
+    assert tried < 30
+    assert guard.wait(Who.at("2001:db8:1:ffff::1", "ada")) > 0
+    assert guard.wait(Who.at("2001:db8:2::1", "ada")) == 0
+    assert guard.wait(Who.at("2001:db8:1:ffff::1", "bob")) == 0
+
+
+def test_a_site_that_tries_many_names_waits(watch):
+    """Later than one network alone."""
+    guard = Guard(watch)
+    for number in range(40):
+        guard.failed(Who.at(f"2001:db8:1:{number:x}::1", f"name{number}"))
+    assert guard.wait(Who.at("2001:db8:1:ffff::1", "another")) > 0
+    assert guard.wait(Who.at("192.0.2.1", "another")) == 0
+
+
 def test_who_was_right_may_mistype_again(watch):
     """As often as before."""
     guard, who = Guard(watch), Who("192.0.2.1", "ada")

@@ -84,7 +84,7 @@ def test_what_waits_is_bounded():
 
 
 def test_when_all_is_full_those_who_want_most_make_room():
-    """So twenty networks do not shut out everybody else; who asks for as much as they is refused."""
+    """So twenty networks do not shut out everybody else."""
     work = Work()
     work.want("n0", "first")
     for number in range(20):

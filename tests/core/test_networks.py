@@ -2,7 +2,7 @@
 
 import pytest
 
-from twistedchat.core.networks import is_loopback, network_of
+from twistedchat.core.networks import is_loopback, network_of, site_of
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,12 @@ def test_loopback(address, own):
 def test_a_household_is_one_network(address, network):
     """All of its machines count as one."""
     assert network_of(address) == network
+
+
+@pytest.mark.parametrize(
+    ("network", "site"),
+    [("2001:db8:1:2::/64", "2001:db8:1::/48"), ("192.0.2.1", ""), ("", "")],
+)
+def test_what_one_customer_may_have(network, site):
+    """In IPv6 many networks; of IPv4 each address is counted for itself."""
+    assert site_of(network) == site

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
 from twistedchat.accounts.turns import Who
+from twistedchat.core.networks import site_of
 
 FIRST_SECONDS = 1.0
 MOST_SECONDS = 60.0
@@ -58,7 +59,8 @@ class Guard:
 
     Whoever has not failed lately may always try, whatever others do: so an attack on a name from
     elsewhere does not keep its owner out. For who has, all failures count: those of the address,
-    those for the name, and most of all those of both together.
+    those for the name, and most of all those of both together. Of IPv6 also those of the whole
+    site count, with more of them free.
 
     Args:
         now: seconds of any steady clock.
@@ -68,12 +70,17 @@ class Guard:
         self._networks = Backoff(now, free=10)
         self._names = Backoff(now, free=10)
         self._pairs = Backoff(now, free=3)
+        # Whoever has many IPv6 networks is somebody new with each of them.
+        self._sites = Backoff(now, free=30)
+        self._site_pairs = Backoff(now, free=10)
 
     def wait(self, who: Who) -> float:
         """Seconds until the next try."""
         waits = [self._pairs.wait(who)]
         if who.network:
             waits.append(self._networks.wait(who.network))
+        if site := site_of(who.network):
+            waits += [self._sites.wait(site), self._site_pairs.wait((site, who.name))]
         if self._pairs.level(who):
             waits.append(self._names.wait(who.name))
         return max(waits)
@@ -84,6 +91,9 @@ class Guard:
         self._names.failed(who.name)
         if who.network:
             self._networks.failed(who.network)
+        if site := site_of(who.network):
+            self._sites.failed(site)
+            self._site_pairs.failed((site, who.name))
 
     def succeeded(self, who: Who) -> None:
         """The try was right: what the person has mistyped before is forgiven."""

@@ -5,6 +5,8 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 # A household or a machine has a whole network of this size in IPv6.
 IPV6_PREFIX = 64
+# And one customer up to so many of those.
+SITE_PREFIX = 48
 REMEMBERED = 4096
 
 
@@ -20,6 +22,13 @@ def network_of(address: str) -> str:
     if ip.ipv4_mapped:
         return str(ip.ipv4_mapped)
     return str(ip_network((int(ip), IPV6_PREFIX), strict=False))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def site_of(network: str) -> str:
+    """All that one customer of a provider may have: in IPv6 more than one network; else ""."""
+    address, slash, _ = network.partition("/")
+    return str(ip_network(f"{address}/{SITE_PREFIX}", strict=False)) if slash else ""
 
 
 @lru_cache(maxsize=REMEMBERED)
