@@ -37,6 +37,10 @@ class Front:
         self.asked = answer
         return self.hides
 
+    @property
+    def hidden(self):
+        return self.hides
+
     def settings(self):
         yield "bell", self.person.bell, "on, off"
         yield "theme", "none", "none, dark"

@@ -96,6 +96,47 @@ def test_quit_is_no_password(owned):
     assert guest.lines()[-1] == "*** Goodbye."
 
 
+def test_a_command_is_no_password(house, store):
+    """Who goes on with something else has forgotten the question; the account is not made."""
+    ada = house.person("ada")
+    ada.send("/register\n/history 5\n")
+    told = ada.lines()
+    assert "*** That is the command /history, so no password was entered." in told[-2]
+    assert store.account_named("ada").result is None
+    ada.send("/register\n/register\n")
+    assert [one for one in ada.lines() if "A password for ada" in one or "assword" in one]
+    ada.send(f"{GOOD}\n")
+    assert ada.lines()[-1] == "*** ada is yours now. Next time /login ada proves that it is you."
+
+
+def test_what_others_would_hear_is_not_carried_out(house, store):
+    """It may be a password."""
+    bob, ada = house.person("bob"), house.person("ada")
+    ada.send("/register\n/me secret horse\n")
+    assert "Nothing was said: type it again if you meant that." in ada.lines()[-1]
+    assert not [one for one in bob.lines() if "secret" in one]
+
+
+def test_a_password_that_begins_like_a_command(house, store):
+    """Is typed with one slash more."""
+    ada = house.person("ada")
+    ada.send("/register\n//history horse\n/quit\n")
+    house.turn(1)
+    again = house.person("guest")
+    again.send("/login ada /history horse\n")
+    assert again.lines()[-1] == "*** You are logged in as ada, in #lobby."
+
+
+def test_a_new_password_is_asked_for_twice_once_it_is_hidden(house, store):
+    """However it has come that it is."""
+    ada = house.person("ada")
+    ada.send("/register\n/telnet\n")
+    ada.send(f"{GOOD}\r\n")
+    assert b"The same once more:" in raw(ada)
+    ada.send(f"{GOOD}\r\n")
+    assert b"ada is yours now" in raw(ada)
+
+
 def test_an_answer_may_begin_with_a_slash(house, store):
     """A password is no command."""
     ada = house.person("ada")

@@ -132,7 +132,7 @@ async def _with_new(context: Context, password: str, question: str, then: Answer
         return
 
     async def first(given: str) -> None:
-        if not hidden:
+        if not context.front.hidden:
             await then(given)
             return
 
@@ -143,7 +143,7 @@ async def _with_new(context: Context, password: str, question: str, then: Answer
 
         context.front.ask("The same once more:", second)
 
-    hidden = context.front.ask(question, first)
+    context.front.ask(question, first)
 
 
 @command(

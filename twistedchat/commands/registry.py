@@ -51,6 +51,10 @@ class Front(Protocol):
         """
 
     @property
+    def hidden(self) -> bool:
+        """Whether what is typed as an answer is hidden: that may begin behind the question."""
+
+    @property
     def zone(self) -> tzinfo | None:
         """The time zone in which dates are meant and shown; None for the machine's own."""
 

@@ -97,7 +97,7 @@ class TextDialogue:
             return self._wire.entrance.when_relieved(partial(self.carry_out, what))
         if isinstance(what, TooLongLine):
             self._refuse_long()
-        elif self._asking is not None and self._asking.open and line_cost(what) is not Cost.LEAVE:
+        elif self._asking is not None and self._answers(self._asking, what):
             return self._run(self._take_answer(self._asking, what))
         elif self._prompt is not None:
             text = what.strip("\0").strip()
@@ -107,6 +107,10 @@ class TextDialogue:
         else:
             self._say(what)
         return None
+
+    def _answers(self, asking: Asking, text: str) -> bool:
+        leaves = line_cost(text) is Cost.LEAVE
+        return asking.open and not leaves and not asking.gives_way(text)
 
     async def _answer(self, prompt: NickPrompt, text: str) -> None:
         await prompt.answer(text)
@@ -215,6 +219,11 @@ class TextDialogue:
         if self._asking is None:
             self._asking = Asking(self._wire)
         return self._asking.ask(question, answer)
+
+    @property
+    def hidden(self) -> bool:
+        """Whether what is typed as an answer is not shown."""
+        return self._asking is not None and self._asking.hidden
 
     @property
     def zone(self) -> tzinfo | None:

@@ -82,6 +82,11 @@ class _Front:
             "Put the password behind the command, or let your program send the request for it."
         )
 
+    @property
+    def hidden(self) -> bool:
+        """Nothing is asked here."""
+        return False
+
     def settings(self) -> Iterable[tuple[str, str, str]]:
         """The program keeps its own."""
         raise NotAllowed("How things look is up to your program. Look at its own settings.")
