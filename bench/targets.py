@@ -154,9 +154,9 @@ def _hurt_by(kind: str) -> tuple[Target, ...]:
 
 
 def _bounded(workload: str) -> Target:
-    """What waits for a hundred readers fills their outboxes, and grows while they are given time.
+    """What waits for a hundred readers fills their outboxes, and grows for the second they are given.
 
-    Up to half an outbox is said in such a room in these five seconds; a fifth is for what holds it.
+    Up to half an outbox is said in such a room in that second; a fifth is for what holds it.
     """
     reference = "W6 none closed"
     most = 1.5 * 1.2 * 100 * OUTBOX_KB

@@ -206,7 +206,7 @@ def test_a_target_may_count_from_another_workload() -> None:
     target = next(t for t in TARGETS if t.workload == "W6 stopped closed" and t.beyond)
     runs = [run("ours", 1, "W6 none closed", **some), run("ours", 1, "W6 stopped closed", **more)]
     verdict = target.judge(Figures(runs))
-    assert verdict.target == "most memory, MB at most 180 more than W6 none closed"
+    assert verdict.target == "most memory, MB at most 45.0 more than W6 none closed"
     assert (verdict.measured, verdict.result) == ("181 more than W6 none closed", "FAIL")
     assert target.judge(Figures(runs[1:])).result == "not measured"
 

@@ -173,7 +173,7 @@ def test_a_call_is_described_with_our_calls_that_led_to_it():
     clock.advance(0)
     innermost, *callers = found[0].split(", called by ")
     assert "<lambda> (tests/test_watch.py:" in innermost
-    assert [caller.split(" (testing.py:")[0] for caller in callers[0].split(", ")] == [
+    assert [caller.split(" (testing_parts.py:")[0] for caller in callers[0].split(", ")] == [
         "VirtualClock.turn",
         "VirtualClock.advance",
     ]
