@@ -1,5 +1,6 @@
 """Releasing a turn: bells, faults, and readers who vanish in the middle of it."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -7,11 +8,13 @@ import pytest
 from twistedchat.core import turn
 from twistedchat.core.chat import Chat
 from twistedchat.core.events import Notice, Output, Said, Whispered
-from twistedchat.core.intents import Register
+from twistedchat.core.intents import Ban, Delete, Register, RegisterRoom
 from twistedchat.core.lenses import IgnoringLens
+from twistedchat.core.records import private_place
 from twistedchat.core.room_turn import RoomTurn
-from twistedchat.core.turn import AT_ONCE, Turn
+from twistedchat.core.turn import AT_ONCE, NOT_YET, Turn
 from twistedchat.core.users import Session
+from twistedchat.render.json import JSON_LENS
 from twistedchat.render.plain import Style, lens_for
 from twistedchat.testing import (
     HoldingGate,
@@ -450,3 +453,87 @@ def test_a_private_message_that_cannot_be_marked_is_shown_as_it_is() -> None:
         gate.release()
     assert sink_of(bob).take() == b"one True\n"
     assert sink_of(carl).take() == b"two False\n"
+
+
+class KeepingGate(HoldingGate):
+    """As where something lasts."""
+
+    keeps = True
+
+
+def registered(*nicks: str) -> tuple[Chat, KeepingGate, list[Session]]:
+    """People with accounts in #lobby, which belongs to the first of them."""
+    gate = KeepingGate()
+    chat = make_chat(gate=gate)
+    plain = lens_for(Style(stamps=False))
+    people = [enter(chat, nick, "lobby", lens=plain) for nick in nicks]
+    for one in people:
+        chat.bus.publish(Register(one.user.id, one.user.nick.upper(), one.user.name), "", 0)
+    chat.bus.publish(RegisterRoom(people[0].user.id, "lobby"), "", 0)
+    chat.clock.turn()
+    gate.release()
+    for one in people:
+        sink_of(one).take()
+    return chat, gate, people
+
+
+def test_whoever_did_what_is_not_stored_is_told_once() -> None:
+    """Behind what was done; nobody else is, and programs see it in the event."""
+    chat, gate, (ada, bob) = registered("ada", "bob")
+    eve = enter(chat, "eve", "lobby", lens=JSON_LENS)
+    chat.clock.turn()
+    gate.release()
+    for one in (ada, bob, eve):
+        sink_of(one).take()
+    run(chat.set_topic(ada, "lobby", "ships"))
+    run(chat.ask(ada, Ban(ada.user.id, "lobby", "carl", None, "")))
+    chat.clock.turn()
+    gate.turns[0].mark_unstored()
+    gate.release()
+    done = ["*** ada changed the topic of #lobby to: ships", "*** ada banned carl from #lobby."]
+    assert sink_of(bob).take().decode().splitlines() == done
+    assert sink_of(ada).take().decode().splitlines() == [*done, f"*** {NOT_YET.text}"]
+    told = [json.loads(line) for line in sink_of(eve).take().splitlines()]
+    assert [(one["type"], one["stored"]) for one in told] == [
+        ("topic_changed", False), ("banned", False),
+    ]  # fmt: skip
+
+
+def test_what_is_not_to_last_is_not_told_to_be_unstored() -> None:
+    """Neither of a room that nobody registered, nor where everything is stored."""
+    chat, gate, (ada,) = registered("ada")
+    run(chat.join(ada, "den"))
+    run(chat.set_topic(ada, "den", "caves"))
+    chat.clock.turn()
+    gate.turns[0].mark_unstored()
+    gate.release()
+    run(chat.set_topic(ada, "lobby", "ships"))
+    chat.clock.turn()
+    gate.release()
+    assert NOT_YET.text not in sink_of(ada).take().decode()
+
+
+def test_whoever_takes_private_messages_back_is_told() -> None:
+    """As of everything else that is to last."""
+    chat, gate, (ada, _) = registered("ada", "bob")
+    whispered = run(chat.whisper(ada, "bob", "psst"))
+    chat.clock.turn()
+    gate.release()
+    sink_of(ada).take()
+    run(chat.ask(ada, Delete(ada.user.id, private_place("ADA", "BOB"), (whispered.id,))))
+    chat.clock.turn()
+    gate.turns[0].mark_unstored()
+    gate.release()
+    assert NOT_YET.text in sink_of(ada).take().decode()
+
+
+def test_a_lens_that_cannot_tell_it_holds_nobody() -> None:
+    """The fault is raised when all others have got theirs."""
+    chat, gate, (ada, bob) = registered("ada", "bob")
+    run(chat.set_topic(ada, "lobby", "ships"))
+    chat.clock.turn()
+    gate.turns[0].mark_unstored()
+    ada.lens = None
+    with pytest.raises(ExceptionGroup):
+        gate.release()
+    assert "ships" in sink_of(bob).take().decode()

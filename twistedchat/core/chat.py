@@ -5,13 +5,14 @@ from twistedchat.core.about import About
 from twistedchat.core.deleting import DeletingVerbs
 from twistedchat.core.errors import ChatError, NotAllowed, NotInRoom
 from twistedchat.core.names import Name, known_name, nick_key, prepare_nick, room_key
-from twistedchat.core.ordering import REASON_CHARS, Done, Outcome, digest
+from twistedchat.core.ordering import REASON_CHARS, Done, Outcome
 from twistedchat.core.ports import Lens
 from twistedchat.core.reading import Reading
 from twistedchat.core.records import AccountRecord
 from twistedchat.core.rooms import Room
 from twistedchat.core.state import not_in
 from twistedchat.core.text import clean, clean_or_empty
+from twistedchat.core.tokens import digest
 from twistedchat.core.users import Session, User, user_of
 
 __all__ = ["CLIENT_CHARS", "REASON_CHARS", "About", "Chat", "Done", "Outcome", "digest", "user_of"]

@@ -8,6 +8,7 @@ says that the turn may be heard; who hears it is settled when it is closed.
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
+from typing import Any
 
 from twistedchat.core.events import Output, Whispered
 from twistedchat.core.ports import Gate, Lens, Pieces
@@ -57,6 +58,7 @@ class Fanout:
         self._long: dict[Session, Long] = {}
         self._private: list[Private] = []
         self._endings: list[Session] = []
+        self._acts: dict[str, Session] = {}
 
     # Who listens
 
@@ -157,6 +159,12 @@ class Fanout:
             self._private.append((session, place, lens, event, mine))
         self.send(session, data)
 
+    def acted(self, session: Session, facts: Sequence[tuple[Any, object]]) -> None:
+        """What came of a session's act is to last; it is told if that can't be stored."""
+        for event, _ in facts:
+            if hasattr(event, "stored"):
+                self._acts[event.id] = session
+
     def send(self, session: Session, data: bytes) -> None:
         """Hand bytes to one session, behind all that it has heard so far."""
         if data:
@@ -188,7 +196,10 @@ class Fanout:
         self._settle()
         shares = [self._share(room, readers) for room, readers in self._active.items()]
         out = partial(self.progress.release, self.progress.close())
-        turn = Turn(shares, self._spans, self._own, self._long, self._endings, self._private, out)
+        turn = Turn(
+            shares, self._spans, self._own, self._long, self._endings, self._private, out,
+            self._acts,
+        )  # fmt: skip
         self._begin()
         self._gate.submit(turn)
 

@@ -1,6 +1,5 @@
 """From an intent to what everybody hears: order, apply, and the sessions of this node."""
 
-import hashlib
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -17,10 +16,11 @@ from twistedchat.core.past import Past
 from twistedchat.core.ports import Accounts, Bus, Clock, Gate, Journal, Lens, Promise, Sink, Store
 from twistedchat.core.reads import Reads
 from twistedchat.core.recent import Recent
-from twistedchat.core.records import Change, EndPlace
+from twistedchat.core.records import Change, EndPlace, MessageRecord
 from twistedchat.core.searching import Search
 from twistedchat.core.state import Fact, State
 from twistedchat.core.text import shorten
+from twistedchat.core.tokens import digest
 from twistedchat.core.users import Session, User
 
 REASON_CHARS = 300
@@ -144,7 +144,7 @@ class Ordering:
         except ChatError as error:
             outcome = error
         else:
-            self._keep(outcome)
+            self._keep(outcome, session)
             self._hear(intent, outcome, session)
             for fact in outcome:
                 if type(fact[0]) in _ANSWERABLE:
@@ -184,7 +184,7 @@ class Ordering:
                     taken.note(event.ids)
         self.recent.spoil()
 
-    def _keep(self, facts: list[Fact]) -> None:
+    def _keep(self, facts: list[Fact], session: Session | None) -> None:
         """Have what lasts of these facts stored before anybody hears of them."""
         state, changes = self.state, list[Change]()
         if self.gate.keeps:
@@ -195,6 +195,8 @@ class Ordering:
         if changes:
             self.reads.kept = self.progress.latest
             self.gate.keep(changes)
+            if session is not None and not isinstance(changes[0], MessageRecord):
+                self.fanout.acted(session, facts)
             self.fanout.wake()
 
     # Coming and going
@@ -296,8 +298,3 @@ class Ordering:
                 self.clock.later(grace, lambda: self.bus.publish(expire, "", 0))
 
         self.order(session, intents.Detach(session.id, reason, lingers), detached)
-
-
-def digest(token: str) -> str:
-    """What is kept of a token; looking it up tells nothing about the token by its timing."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,8 +1,9 @@
 """What happened in a room in one turn, rendered once for all who see it alike."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 from twistedchat.core.events import Emoted, Output, Said
 from twistedchat.core.names import nick_key
@@ -26,12 +27,9 @@ class RoomTurn:
         self._rendered: dict[Lens, list[bytes]] = {}
         self._mentions: dict[str, list[int]] | None = None
 
-    def mark_unstored(self) -> None:
-        """Let those who hear a message know that it is not stored."""
-        self.outputs = [
-            replace(output, stored=False) if isinstance(output, Said | Emoted) else output
-            for output in self.outputs
-        ]
+    def mark_unstored(self, lasting: Collection[str] = ()) -> None:
+        """Let those who hear a message, or an act with one of these ids, know it is not stored."""
+        self.outputs = [_marked(output, lasting) for output in self.outputs]
 
     def pieces(self, lens: Lens) -> list[bytes]:
         """The bytes for each output."""
@@ -76,6 +74,13 @@ class RoomTurn:
                 for key in set(_nicks_in(output.text)):
                     found.setdefault(key, []).append(index)
         return found
+
+
+def _marked(output: Any, lasting: Collection[str]) -> Output:
+    message = isinstance(output, Said | Emoted)
+    acts = not message and hasattr(output, "stored") and output.id in lasting
+    marked: Output = replace(output, stored=False) if message or acts else output
+    return marked
 
 
 def _nicks_in(text: str) -> Iterable[str]:

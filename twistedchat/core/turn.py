@@ -7,13 +7,14 @@ by piece, so that every reader hears everything in the one order of the places.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from operator import itemgetter
+from types import MappingProxyType
 from typing import TypeAlias, TypeVar
 
-from twistedchat.core.events import Whispered
+from twistedchat.core.events import Notice, Whispered
 from twistedchat.core.ports import Lens, Pieces
 from twistedchat.core.room_turn import RoomTurn
 from twistedchat.core.users import Session
@@ -33,6 +34,11 @@ Data = TypeVar("Data")
 _by_place = itemgetter(0)
 # A system call for each of them takes some ten milliseconds, inside TLS some thirty.
 AT_ONCE = 1500
+NOT_YET = Notice(
+    "Not stored yet: what you just did holds, but not if the server ends before its disk works"
+    " again. Until then it is tried again and again.",
+    "not-stored-yet",
+)
 
 
 def _nothing() -> None:
@@ -50,6 +56,7 @@ class Turn:
         endings: who is closed behind it.
         private: the private messages among that.
         out: called when all have got theirs.
+        acts: who did what lasts, by its id; messages are none of that.
     """
 
     def __init__(
@@ -61,6 +68,7 @@ class Turn:
         endings: list[Session],
         private: Sequence[Private] = (),
         out: Callable[[], None] = _nothing,
+        acts: Mapping[str, Session] = MappingProxyType({}),
     ) -> None:
         self._shares = shares
         self._apart = apart
@@ -69,15 +77,21 @@ class Turn:
         self._endings = endings
         self._private = private
         self._out = out
+        self._acts = acts
+        self._unstored = False
         self._alike: dict[tuple[Span, ...], bytes] = {}
         self._faults: list[Exception] = []
         self._shares_out = self._hand_out()
 
     def mark_unstored(self) -> None:
-        """Let those who hear a message know that it is not stored; before anything is rendered."""
+        """Let those who hear a message know that it is not stored; before anything is rendered.
+
+        So is whoever did what lasts.
+        """
+        self._unstored = True
         spans = chain.from_iterable(self._apart.values())
         for room in {room for room, _ in self._shares} | {room for room, *_ in spans}:
-            room.mark_unstored()
+            room.mark_unstored(self._acts)
         for private in self._private:
             try:
                 self._mark_private(*private)
@@ -133,11 +147,20 @@ class Turn:
 
     def _end(self) -> None:
         """Close whoever leaves with this turn, and note what could not be rendered."""
+        if self._unstored:
+            for session in dict.fromkeys(self._acts.values()):
+                self._tell_unstored(session)
         for session in self._endings:
             self._finish(session)
         for room, _ in self._shares:
             if room.faults:
                 self._faults += room.faults
+
+    def _tell_unstored(self, session: Session) -> None:
+        try:
+            self._write((session,), session.lens.for_room(True).render(NOT_YET, mine=True))
+        except Exception as fault:  # noqa: BLE001
+            self._faults.append(fault)
 
     def _alike_shares(self) -> Iterator[tuple[Sequence[Session], bytes]]:
         """Those who hear the same, and what that is."""

@@ -1,4 +1,7 @@
-"""What operators and owners did."""
+"""What operators and owners did.
+
+``stored`` is false where it would not hold any more if the server were killed now.
+"""
 
 from dataclasses import dataclass
 
@@ -26,6 +29,7 @@ class Banned:
     by: str
     until: float | None = None
     reason: str = ""
+    stored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Unbanned:
     room: str
     who: str
     by: str
+    stored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Muted:
     by: str
     until: float | None = None
     reason: str = ""
+    stored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class Unmuted:
     room: str
     nick: str
     by: str
+    stored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +107,4 @@ class RoleChanged:
     role: str
     by: str
     account: str = ""
+    stored: bool = True

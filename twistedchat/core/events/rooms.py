@@ -1,4 +1,7 @@
-"""What happened to rooms."""
+"""What happened to rooms.
+
+``stored`` is false where it would not hold any more if the server were killed now.
+"""
 
 from dataclasses import dataclass
 
@@ -12,6 +15,7 @@ class TopicChanged:
     room: str
     nick: str
     topic: str
+    stored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class RoomRegistered:
     room: str
     nick: str
     account: str = ""
+    stored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class RoomDropped:
     at: float
     room: str
     by: str
+    stored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class RoomChanged:
     setting: str
     value: str
     by: str
+    stored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,7 @@ class RoomTransferred:
     nick: str
     by: str
     account: str = ""
+    stored: bool = True
 
 
 @dataclass(frozen=True, slots=True)

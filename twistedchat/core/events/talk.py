@@ -80,6 +80,7 @@ class Deleted:
     by: str = ""
     of: tuple[str, ...] = ()
     to: str = ""
+    stored: bool = True
 
 
 Message: TypeAlias = Said | Emoted
