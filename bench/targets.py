@@ -154,7 +154,7 @@ def _hurt_by(kind: str) -> tuple[Target, ...]:
 
 
 def _bounded(workload: str) -> Target:
-    """What waits for a hundred readers fills their outboxes, and grows for the second they are given.
+    """What waits for a hundred readers fills their outboxes, and grows for a second more.
 
     Up to half an outbox is said in such a room in that second; a fifth is for what holds it.
     """
