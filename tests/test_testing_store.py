@@ -50,7 +50,7 @@ def real(tmp_path):
     files = DataFiles(tmp_path)
     schema.prepare(files)
     connection = sqlite.connect(files.database)
-    index.prepare(files.search, schema.store_id(connection))
+    index.prepare(files.search, connection)
     finding.attach(connection, files.search)
     write(connection, TALK)
     yield connection

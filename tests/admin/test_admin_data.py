@@ -80,6 +80,9 @@ def test_backups_in_a_directory_are_dated_and_thinned_out(run, files, tmp_path):
     there.mkdir()
     for name in ("chat-20200101T000000Z.sqlite", "chat-20200102T000000Z.sqlite", "mine.sqlite"):
         (there / name).write_text("old")
+    # What backups that were killed have left.
+    for suffix in ("part", "part-journal"):
+        (there / f"chat-20200103T000000Z.sqlite.{suffix}").write_text("half")
     told = run("backup", there, "--keep", "2")
     assert "Older copies that were deleted: 1." in told
     first, second, third = sorted(path.name for path in there.iterdir())

@@ -9,6 +9,7 @@ from pathlib import Path
 from twistedchat.admin.command import Ask, Command, Refused, files_of
 
 _DATED = re.compile(r"chat-\d{8}T\d{6}Z\.sqlite")
+_UNFINISHED = re.compile(rf"{_DATED.pattern}\.part")
 
 
 def _backup(given: Namespace, _: Ask) -> str:
@@ -31,6 +32,10 @@ def _thin_out(directory: Path, keep: int) -> int:
     copies = sorted(path for path in directory.iterdir() if _DATED.fullmatch(path.name))
     for path in copies[:-keep]:
         path.unlink()
+    # One that is not whole has lost its maker if a later one is.
+    for path in directory.iterdir():
+        if _UNFINISHED.match(path.name) and path.name < copies[-1].name:
+            path.unlink()
     return len(copies[:-keep])
 
 

@@ -46,7 +46,7 @@ class Claim:
         try:
             with closing(sqlite.connect(self.files.database)) as connection:
                 sqlite.use_wal(connection)
-                index.prepare(self.files.search, schema.store_id(connection))
+                index.prepare(self.files.search, connection)
                 writing.server_ended(connection, reading.newest_id(connection))
                 positions.server_ended(connection)
                 return reading.load(connection)

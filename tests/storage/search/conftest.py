@@ -6,7 +6,7 @@ import pytest
 
 from twistedchat.core.ids import encode
 from twistedchat.core.records import MessageKind, MessageRecord
-from twistedchat.storage import schema, sqlite
+from twistedchat.storage import sqlite
 from twistedchat.storage.search import finding, index
 
 START = 1_800_000_000.0
@@ -29,7 +29,7 @@ class Library:
 @pytest.fixture
 def library(files):
     with closing(sqlite.connect(files.database)) as database:
-        index.prepare(files.search, schema.store_id(database))
+        index.prepare(files.search, database)
         fed, finder = sqlite.connect(files.search), sqlite.connect(files.database)
         with closing(fed), closing(finder):
             finding.attach(finder, files.search)

@@ -7,7 +7,7 @@ import pytest
 from twisted.logger import capturedLogs, formatEvent
 
 from twistedchat.core.records import DeleteMessages, NotStored
-from twistedchat.storage import schema, sqlite
+from twistedchat.storage import sqlite
 from twistedchat.storage.search import feeding, index
 from twistedchat.storage.search.feeding import Feeder, Pressure, used_by_others
 from twistedchat.storage.writing import write
@@ -163,7 +163,7 @@ def test_a_damaged_index_is_made_anew_at_the_next_start(library, say, in_thread)
     feeder = make(library)
     in_thread(feeder.run).join(20)
     assert not library.files.search.exists()
-    index.prepare(library.files.search, schema.store_id(library.database))
+    index.prepare(library.files.search, library.database)
     make(library).slice()
     with closing(sqlite.connect(library.files.search)) as made:
         assert index.progress(made) == 1

@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from twistedchat.core.records import DeleteMessages
-from twistedchat.storage import schema, sqlite
+from twistedchat.storage import sqlite
 from twistedchat.storage.search import index
 from twistedchat.storage.writing import write
 
@@ -44,7 +44,7 @@ def test_feeding_goes_in_slices_and_on_where_it_was(library, say, monkeypatch):
 
 def test_an_index_stays(talk):
     """At the next start it goes on."""
-    index.prepare(talk.files.search, schema.store_id(talk.database))
+    index.prepare(talk.files.search, talk.database)
     assert count(talk.index, "secret") == 1
     assert talk.files.search.stat().st_mode & 0o777 == 0o600
 
@@ -64,15 +64,38 @@ def test_an_index_that_is_not_this_databases_is_made_anew(files, say, harm):
     """It is derived: nothing is lost but the time to fill it."""
     with closing(sqlite.connect(files.database)) as database:
         write(database, [say(1, "word")])
-        store = schema.store_id(database)
-        index.prepare(files.search, store)
+        index.prepare(files.search, database)
         with closing(sqlite.connect(files.search)) as fed:
             index.feed(database, fed)
         harm(files.search)
-        index.prepare(files.search, store)
+        index.prepare(files.search, database)
         with closing(sqlite.connect(files.search)) as fed:
             assert index.progress(fed) == 0
             assert index.feed(database, fed) == 1
+
+
+@pytest.mark.parametrize("more", [0, 1, 5])
+def test_an_index_that_is_ahead_of_an_older_database_is_made_anew(talk, say, tmp_path, more):
+    """The numbers of what was lost are given again, however far it has grown since."""
+    older = tmp_path / "older.sqlite"
+    sqlite.copy(talk.files.database, older)
+    write(talk.database, [say(number, "lost") for number in (10, 11, 12)])
+    talk.feed()
+    with closing(sqlite.connect(older)) as database:
+        write(database, [say(20 + number, "new") for number in range(more)])
+        index.prepare(talk.files.search, database)
+        with closing(sqlite.connect(talk.files.search)) as fed:
+            assert index.progress(fed) == 0
+            while index.feed(database, fed):
+                pass
+            assert (count(fed, "lost"), count(fed, "new"), count(fed, "word")) == (0, more, 3)
+
+
+def test_an_index_whose_last_message_is_gone_stays(talk, say):
+    """Its number is not given again."""
+    write(talk.database, [DeleteMessages((say(3, "").id,))])
+    index.prepare(talk.files.search, talk.database)
+    assert index.progress(talk.index) == 3
 
 
 def run(path, statement):

@@ -13,19 +13,21 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import bindparam
 
-from twistedchat.storage import bulk, sqlite
+from twistedchat.storage import bulk, schema, sqlite
 from twistedchat.storage.files import create_private
 from twistedchat.storage.search.words import nick_word, place_word, spread
 from twistedchat.storage.tables import erased, messages
 
-VERSION = "1"
+VERSION = "2"
 SLICE = 100
 
 WORDS = """fts5(
     text, place, nick, tokenize = "unicode61 remove_diacritics 2 categories 'L* N* M* Co So'"
 )"""
 _TABLES = (
-    "CREATE TABLE progress (store TEXT NOT NULL, version TEXT NOT NULL, number INTEGER NOT NULL)",
+    """CREATE TABLE progress (
+        store TEXT NOT NULL, version TEXT NOT NULL, number INTEGER NOT NULL, id TEXT NOT NULL
+    )""",
     f"CREATE VIRTUAL TABLE said USING {WORDS}",
 )
 _ADD = (
@@ -44,34 +46,54 @@ _NEXT = bulk.gather(
 _ERASED = bulk.gather(select(erased.c.number).order_by(erased.c.number).limit(_SLICE))
 
 
-def prepare(path: Path, store: str) -> None:
+def prepare(path: Path, database: Connection) -> None:
     """Let there be an index that belongs to a database; one that does not is made anew.
 
     Args:
         path: the index.
-        store: what tells the database from others.
+        database: a connection to the database.
     """
-    if not _belongs(path, store):
+    store = schema.store_id(database)
+    if not _belongs(path, store, database):
         create_private(path)
         with closing(sqlite.connect(path)) as connection:
             sqlite.use_wal(connection)
             with sqlite.transaction(connection):
                 for statement in _TABLES:
                     connection.exec_driver_sql(statement)
-                query = "INSERT INTO progress VALUES (?, ?, 0)"
+                query = "INSERT INTO progress VALUES (?, ?, 0, '')"
                 connection.exec_driver_sql(query, (store, VERSION))
 
 
-def _belongs(path: Path, store: str) -> bool:
+def _belongs(path: Path, store: str, database: Connection) -> bool:
     if not path.exists():
         return False
     try:
         with closing(sqlite.connect(path)) as connection:
-            found = connection.exec_driver_sql("SELECT store, version FROM progress").all()
+            query = "SELECT store, version, number, id FROM progress"
+            found = connection.exec_driver_sql(query).all()
             connection.exec_driver_sql("SELECT rowid FROM said LIMIT 1")
     except DBAPIError:
         return False
-    return [tuple(row) for row in found] == [(store, VERSION)]
+    return [tuple(row[:2]) for row in found] == [(store, VERSION)] and _is_of(
+        database, found[0].number, found[0].id
+    )
+
+
+def _is_of(database: Connection, number: int, id_: str) -> bool:
+    """Whether the database has ever had the message that the index heard of last.
+
+    One that was put back, or has lost its last moments with the machine's power, gives the same
+    numbers once more, to other messages.
+    """
+    given = database.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'messages'")
+    return number <= int(given.scalar() or 0) and _id_of(database, number) in ("", id_)
+
+
+def _id_of(database: Connection, number: int) -> str:
+    """The id of a message; "" if it is gone."""
+    found = database.scalar(select(messages.c.id).where(messages.c.number == number))
+    return str(found or "")
 
 
 def progress(index: Connection) -> int:
@@ -85,7 +107,8 @@ def feed(database: Connection, index: Connection) -> int:
     if found:
         with sqlite.transaction(index):
             add(index, "said", found)
-            index.exec_driver_sql("UPDATE progress SET number = ?", (found[-1][0],))
+            last = (found[-1][0], _id_of(database, found[-1][0]))
+            index.exec_driver_sql("UPDATE progress SET number = ?, id = ?", last)
     return len(found)
 
 
