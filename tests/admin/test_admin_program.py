@@ -84,3 +84,19 @@ def test_the_help_needs_no_database():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == "False\n"
+
+
+def test_without_a_terminal_passwords_are_lines_of_the_input():
+    """Without a warning of an echo where nobody types."""
+    asking = (
+        "from twistedchat.admin.program import ask_hidden\n"
+        "print([ask_hidden('one: '), ask_hidden('two: ')])\n"
+        "ask_hidden('three: ')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asking], input="first one\nsecond\n", capture_output=True,
+        text=True, check=False, start_new_session=True,
+    )  # fmt: skip
+    assert done.stdout == "['first one', 'second']\n"
+    assert "arning" not in done.stderr
+    assert done.stderr.rstrip().endswith("EOFError")

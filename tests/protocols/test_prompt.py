@@ -270,9 +270,10 @@ def test_a_known_certificate_needs_no_password(owned):
     )
     peer = owned.peer()
     peer.door.session.certificate = "AB:CD"
-    peer.send("ada\n")
+    peer.send("no nick/at all\n")
     told = peer.lines()
     assert "*** Your certificate has logged you in." in told
+    assert not [line for line in told if "is taken" in line or "belongs to" in line]
     assert any(line.startswith("*** Hello ada.") for line in told)
     stranger = owned.peer()
     stranger.door.session.certificate = "EF:01"

@@ -8,7 +8,9 @@ import getpass
 import io
 import os
 import sys
+import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from twistedchat.admin import data, exports, people
@@ -26,7 +28,24 @@ exit status:
 """
 
 
-def main(arguments: Sequence[str] | None = None, ask: Ask = getpass.getpass) -> None:
+def ask_hidden(prompt: str) -> str:
+    """Ask for what is not shown while it is typed; without a terminal the next line of the input.
+
+    Raises:
+        EOFError: there is none.
+    """
+    with warnings.catch_warnings():
+        # Else it warns of an echo, in three lines, of what nobody types.
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        with suppress(getpass.GetPassWarning):
+            return getpass.getpass(prompt)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.rstrip("\n")
+
+
+def main(arguments: Sequence[str] | None = None, ask: Ask = ask_hidden) -> None:
     """Run the program; ends it with status 1 and a line if something is wrong."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that cannot show a nick is no reason to fail.

@@ -160,8 +160,11 @@ class NickPrompt:
         self._quiet = None
 
     async def _enter(self, text: str) -> None:
-        if not await self._enter_by_certificate():
-            await self._chat.enter(self._session, text, resumable=False)
+        if await self._enter_by_certificate():
+            # Whatever was typed was not wanted as a nick, nor looked at.
+            await self._welcome("")
+            return
+        await self._chat.enter(self._session, text, resumable=False)
         await self._welcome(text)
 
     async def _enter_by_certificate(self) -> bool:
