@@ -36,8 +36,11 @@ class Claim:
     files: DataFiles
     lock: Lock
 
-    def load(self) -> Loaded:
+    def load(self, now: float) -> Loaded:
         """Get everything ready for the threads; what the server has to know first.
+
+        Args:
+            now: seconds since 1970.
 
         Raises:
             StorageError: the data cannot be read or written.
@@ -49,6 +52,7 @@ class Claim:
                 index.prepare(self.files.search, connection)
                 writing.server_ended(connection, reading.newest_id(connection))
                 positions.server_ended(connection)
+                writing.drop_over(connection, now)
                 return reading.load(connection)
         except sqlite.FAILURES as error:
             reason = sqlite.reason(error)

@@ -117,7 +117,7 @@ class Storage(Questions):
         Raises:
             StorageError: the data cannot be read or written.
         """
-        loaded = self._claim.load()
+        loaded = self._claim.load(self._clock.now())
         # Who closes a connection after trouble must not be the last: a log that nobody has open
         # is taken away, and on a full disk nobody could read until it can be made again.
         self._held = [sqlite.hold(path) for path in (self._files.database, self._files.search)]

@@ -217,6 +217,19 @@ def server_ended(connection: Connection, newest: str) -> None:
         connection.execute(_END_WITH_SERVER, {"newest": newest})
 
 
+_DROP_OVER = delete(tables.sentences).where(tables.sentences.c.until <= bindparam("now"))
+
+
+def drop_over(connection: Connection, now: float) -> None:
+    """Drop the bans and mutes whose time has passed; memory forgets them by itself.
+
+    Args:
+        connection: to the database.
+        now: seconds since 1970.
+    """
+    connection.execute(_DROP_OVER, {"now": now})
+
+
 _END_FORGETTING = delete(tables.forgotten).where(
     tables.forgotten.c.account.in_(bulk.one_of("accounts"))
 )
