@@ -41,6 +41,8 @@ def numbers(page):
 class Shelf:
     """A store with some messages."""
 
+    unstored = ""
+
     def __init__(self, *records):
         self.records = records
         self.asked = 0
@@ -173,6 +175,24 @@ def test_what_was_taken_back_is_not_shown_while_the_store_has_it(shelf):
     assert (numbers(page), page.complete) == ([5, 6], False)
     page = run(past.newest(room, 8))
     assert (numbers(page), page.complete) == ([1, 2, 3, 4, 5, 6], True)
+
+
+@pytest.mark.parametrize("asked", ["newest", "before", "after"])
+def test_what_is_not_stored_is_marked(shelf, asked):
+    """As long as the disk fails: it could be gone after a restart."""
+    room, past = a_room(3, 4, 5, reach=2), a_past(shelf)
+    shelf.unstored = id_of(4)
+    ask = {
+        "newest": past.newest(room, 3),
+        "before": past.before(room, "~", 3),
+        "after": past.after(room, id_of(2), 3),
+    }
+    page = run(ask.pop(asked))
+    for other in ask.values():
+        other.close()
+    assert [event.stored for event in page.events] == [True, False, False]
+    shelf.unstored = ""
+    assert all(event.stored for event in run(past.newest(room, 3)).events)
 
 
 def test_a_page_of_nothing(shelf):

@@ -1,6 +1,7 @@
 """What was said before: from memory as far as that reaches, and before that from the store."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from twistedchat.core.conversations import Conversation
@@ -63,26 +64,28 @@ class Past:
     async def newest(self, where: Where, limit: int) -> Page:
         """The last ``limit`` messages."""
         history = self._memory(where)
-        return await self._older(where, history.newest(limit), _behind(history.reach), limit)
+        page = history.newest(limit)
+        return self._marked(await self._older(where, page, _behind(history.reach), limit))
 
     async def before(self, where: Where, id_: str, limit: int) -> Page:
         """The last ``limit`` messages older than an id."""
         history = self._memory(where)
         end = min(id_, _behind(history.reach))
-        return await self._older(where, history.before(id_, limit), end, limit)
+        page = history.before(id_, limit)
+        return self._marked(await self._older(where, page, end, limit))
 
     async def after(self, where: Where, id_: str, limit: int) -> Page:
         """The first ``limit`` messages newer than an id."""
         history = self._memory(where)
         page = history.after(id_, limit)
         if self._store is None or page.complete:
-            return page
+            return self._marked(page)
         # Memory may reach back further or less far when the store has answered.
         begun, reach = _begun(where), _behind(history.reach)
         stored = await self._store.after(place_of(where), max(id_, begun), limit)
         older = self._events(where, _between(stored.messages, begun, reach))
         events = self.taken.rest((*older, *page.events))
-        return Page(events[:limit], stored.complete and id_ >= begun)
+        return self._marked(Page(events[:limit], stored.complete and id_ >= begun))
 
     async def since(self, where: Where, at: float, limit: int) -> Page:
         """The last ``limit`` messages since a time, in seconds since 1970."""
@@ -117,6 +120,16 @@ class Past:
         whole = stored.complete or len(found) < len(stored.messages)
         events = (*shown, *self.taken.rest(page.events))
         return Page(events, whole and len(shown) == len(older))
+
+    def mark(self, events: Sequence[Kept]) -> Sequence[Kept]:
+        """Let those show it that are not stored, because the disk fails."""
+        unstored = self._store.unstored if self._store is not None else ""
+        if not unstored or not events or events[-1].id < unstored:
+            return events
+        return [replace(one, stored=False) if one.id >= unstored else one for one in events]
+
+    def _marked(self, page: Page) -> Page:
+        return replace(page, events=tuple(self.mark(page.events)))
 
     def _memory(self, where: Where) -> History:
         if isinstance(where, Conversation):

@@ -92,7 +92,7 @@ class Missing:
             return NOTHING
         most = MISSED_MOST if missed.after else self._last
         events = room.history.before(missed.before, len(room.history)).events
-        return self._found(missed, events, most)
+        return self._found(missed, self._chat.past.mark(events), most)
 
     async def _find(self, key: str, missed: Missed) -> Found | None:
         """None while the store lacks some of it, which is written when the disk works again."""
