@@ -17,6 +17,8 @@ def record(number, account="A", place="lobby", nick="ada", kind=MessageKind.SAID
 class Shelf:
     """A store with messages from before the server started."""
 
+    unstored = ""
+
     def __init__(self):
         self.records = []
         self.asked = []
