@@ -64,7 +64,7 @@ def test_info(chat, ada, bob, owned):
     """Whose it is and how it is set; the filtered words are for operators."""
     ada.type("/room set filter darn")
     chat.clock.advance(3600)
-    whose = "#lobby belongs to ada, who registered it 1 hour ago."
+    whose = "#lobby belongs to ada. It was registered 1 hour ago."
     how = (
         "Set are: private off, password off, invite-only off, moderated off, slow off,"
         " history as everywhere, filter 1 word. /room set KEY VALUE changes them."
@@ -73,10 +73,33 @@ def test_info(chat, ada, bob, owned):
     assert ada.type("/room") == [whose, how, "Filtered words: darn"]
 
 
+def test_info_is_of_the_room_one_is_in(ada):
+    """Who asks for another is told how."""
+    told = "bad-arguments: /room info tells of the room you are in. /join ops first, then"
+    assert ada.type("/room info ops")[0].startswith(told)
+
+
+def test_what_would_be_erased_is_told_first(ada, bob, owned):
+    """How much, as far as that is known; it is done when it is sent again."""
+    for text in ("one", "two", "three"):
+        ada.type(f"/say {text}")
+    told = (
+        "confirm: #lobby would keep 2 messages: messages beyond that would be erased for good,"
+        " 1 of the newest ones among them. To do it, send the same again."
+    )
+    assert ada.type("/room set history 2") == [told]
+    assert ada.type("/room set history 1")[0].startswith("confirm: #lobby would keep 1 message")
+    assert len(owned.history) == 3
+    assert ada.type("/room set history 1") == []
+    assert len(owned.history) == 1
+    assert ada.type("/room set history 5") == []
+    assert bob.type("/room set history 1")[0].startswith("not-allowed: ")
+
+
 def test_info_of_other_rooms(chat, ada, owned):
     """Of the server, of nobody, and of an account whose name is not known."""
     chat.state.owned.take_back("A")
-    assert ada.type("/room info")[0].startswith("#lobby belongs to an account, who")
+    assert ada.type("/room info")[0].startswith("#lobby belongs to an account. It")
     ada.type("/join here")
     lasts = "#here ends with its last member. /room register makes it last."
     assert ada.type("/room info")[0] == lasts
@@ -87,6 +110,9 @@ def test_info_of_other_rooms(chat, ada, owned):
 def test_transfer(ada, bob, owned):
     """To somebody in the room who has an account."""
     assert ada.type("/room transfer nobody")[0].startswith("no-such-nick: ")
+    [told] = ada.type("/room transfer bob")
+    assert told.startswith("confirm: #lobby would belong to bob, and only bob could give it back.")
+    assert bob.hears() == []
     assert ada.type("/room transfer bob") == []
     assert bob.hears() == ["RoomTransferred"]
     assert owned.founder == "B"
@@ -95,7 +121,7 @@ def test_transfer(ada, bob, owned):
 
 @pytest.mark.parametrize(
     "line",
-    ["/room paint", "/room register now", "/room drop it", "/room info x", "/room transfer"],
+    ["/room paint", "/room register now", "/room drop it", "/room info x y", "/room transfer"],
 )
 def test_what_is_no_act_is_answered_with_all_that_are(ada, line):
     """How to write them."""

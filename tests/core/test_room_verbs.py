@@ -286,10 +286,16 @@ def test_settings_and_roles_are_read(chat, ada):
 
 
 def test_transfer(chat, ada):
-    """To somebody in the room."""
+    """To somebody in the room who can have it; asked for twice, by programs at once."""
     room = found(chat, ada)
     comes(chat, "bob", "B")
-    run(chat.transfer_room(ada, "ops", "bob"))
+    comes(chat, "eve")
+    with pytest.raises(NotAllowed, match="eve has no account"):
+        run(chat.transfer_room(ada, "ops", "eve"))
+    with pytest.raises(Unconfirmed, match="only bob could give it back"):
+        run(chat.transfer_room(ada, "ops", "bob"))
+    assert room.founder == "A"
+    run(chat.transfer_room(ada, "ops", "bob", confirm=True))
     assert room.founder == "B"
 
 
@@ -315,6 +321,6 @@ def test_what_owners_do_is_written_down():
     comes(chat, "bob", "B")
     run(chat.set_role(ada, "ops", "bob", "owner"))
     run(chat.set_room(ada, "ops", "private", "on"))
-    run(chat.transfer_room(ada, "ops", "bob"))
+    run(chat.transfer_room(ada, "ops", "bob", confirm=True))
     told = [type(event).__name__ for event in journal.events]
     assert told == ["RoleChanged", "RoomChanged", "RoomTransferred"]

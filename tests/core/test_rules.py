@@ -130,3 +130,20 @@ def test_what_is_looked_at_for_each_message(one, guarded):
 def test_every_setting_can_be_told():
     """And is off at first."""
     assert {told(setting, OPEN) for setting in rules.SETTINGS} == {"off", "as everywhere"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "less"),
+    [
+        (Rules(), Rules(keep_count=5), True),
+        (Rules(keep_count=5), Rules(keep_count=4), True),
+        (Rules(keep_count=5), Rules(keep_count=6), False),
+        (Rules(keep_count=5), Rules(keep_count=0), False),
+        (Rules(keep_seconds=0), Rules(keep_seconds=60), True),
+        (Rules(keep_seconds=0), Rules(), True),
+        (Rules(keep_seconds=60), Rules(keep_seconds=60, private=True), False),
+    ],
+)
+def test_what_keeps_less(old: Rules, new: Rules, less: bool) -> None:
+    """A bound that is nearer, or was not there, or is not known."""
+    assert new.keeps_less(old) is less

@@ -69,11 +69,21 @@ def test_set(ada, bob, setting, value, told):
     """With values of JSON, or as people write them."""
     ok(ada, type="room_register")
     bob.read()
-    assert ok(ada, type="room_set", setting=setting, value=value) == {"changed": True}
-    assert ok(ada, type="room_set", setting=setting, value=value) == {"changed": False}
+    wanted = {"type": "room_set", "setting": setting, "value": value, "confirm": True}
+    assert ok(ada, **wanted) == {"changed": True}
+    assert ok(ada, **wanted) == {"changed": False}
     [event] = bob.objects()
     assert event["type"] == "room_changed"
     assert (event["setting"], event["value"], event["by"]) == (setting, told, "ada")
+
+
+def test_erasing_is_confirmed(ada):
+    """A shorter history than what was said."""
+    ok(ada, type="room_register")
+    ok(ada, type="say", text="one")
+    assert code(ada, type="room_set", setting="history", value="2s") == "confirm"
+    told = ok(ada, type="room_set", setting="history", value=1, confirm=True)
+    assert told == {"changed": True}
 
 
 @pytest.mark.parametrize("value", [None, 1.5, {}, [1], "maybe"])
@@ -126,7 +136,8 @@ def test_transfer(ada, bob):
     ok(ada, type="room_register")
     bob.read()
     assert code(bob, type="room_transfer", nick="bob") == "not-allowed"
-    assert ok(ada, type="room_transfer", nick="bob") == {}
+    assert code(ada, type="room_transfer", nick="bob") == "confirm"
+    assert ok(ada, type="room_transfer", nick="bob", confirm=True) == {}
     assert (bob.objects()[0]["type"], ok(ada, type="room_info")["founder"]) == (
         "room_transferred", "bob",
     )  # fmt: skip

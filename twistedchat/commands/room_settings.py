@@ -33,6 +33,10 @@ async def room(context: Context, act: str, rest: str) -> None:
     match act.casefold(), rest.split():
         case "" | "info", []:
             _inform(context, here)
+        case "info", [other]:
+            raise BadArguments(
+                f"/room info tells of the room you are in. /join {other} first, then /room info."
+            )
         case "register", []:
             await context.chat.register_room(context.session, here.name.key)
         case "drop", []:
@@ -79,7 +83,7 @@ def _whose(context: Context, here: Room) -> str:
     if here.founder:
         name = context.chat.state.owned.name_of(here.founder)
         by = name.shown if name else "an account"
-        return f"#{shown} belongs to {by}, who registered it {spell(now - here.created)} ago."
+        return f"#{shown} belongs to {by}. It was registered {spell(now - here.created)} ago."
     if here.permanent:
         return f"#{shown} belongs to the server and lasts."
     return f"#{shown} ends with its last member. /room register makes it last."

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from twistedchat.core import intents, rules
 from twistedchat.core.apply import entry
-from twistedchat.core.apply.holding import check_register
+from twistedchat.core.apply.holding import check_register, check_transfer
 from twistedchat.core.apply.powers import founder_of, owner_of
 from twistedchat.core.errors import (
     BadArguments,
@@ -166,22 +166,26 @@ class RoomVerbs(Ordering):
         Raises:
             Unconfirmed: it was asked for the first time.
         """
-        user, asked = user_of(session), f"drop {room}"
-        confirm = confirm or session.confirming == asked
-        session.confirming = None
+        user = user_of(session)
         _, found = founder_of(self.state, user.id, room)
-        if not confirm:
-            session.confirming = asked
-            raise Unconfirmed(
-                f"#{found.name.shown} would lose its settings, roles, bans and topic with its last"
-                " member, and all that was said there would be erased. To do it, send the same"
-                " again."
-            )
+        text = (
+            f"#{found.name.shown} would lose its settings, roles, bans and topic with its last"
+            " member, and all that was said there would be erased."
+        )
+        _confirm(session, f"drop {room}", text, confirmed=confirm)
         await self.ask(session, intents.DropRoom(user.id, room))
 
-    async def set_room(self, session: Session, room: str, setting: str, value: str) -> bool:
-        """Change a setting of a room (its key); whether that changed anything."""
+    async def set_room(
+        self, session: Session, room: str, setting: str, value: str, *, confirm: bool = False
+    ) -> bool:
+        """Change a setting of a room (its key); whether that changed anything.
+
+        Raises:
+            Unconfirmed: it would erase messages, and was asked for the first time.
+        """
         name, changed = rules.read(setting, value)
+        if name == "history":
+            self._check_erased(session, room, changed, confirmed=confirm)
         if name == "password" and changed != (("password", ""),):
             password = str(changed[0][1])
             changed = (("password", await self._hash(session, room, password)),)
@@ -195,9 +199,36 @@ class RoomVerbs(Ordering):
             raise NotAllowed("Rooms can have no passwords on this server.")
         return await self.hashing.hash(password)
 
-    async def transfer_room(self, session: Session, room: str, nick: str) -> None:
-        """Let a room (its key) belong to somebody else who is in it."""
-        await self.ask(session, intents.TransferRoom(user_of(session).id, room, nick))
+    def _check_erased(
+        self, session: Session, room: str, changed: rules.Changed, *, confirmed: bool
+    ) -> None:
+        """Ask before messages are erased."""
+        _, found = owner_of(self.state, user_of(session).id, room)
+        wanted = replace(found.rules, **dict(changed))
+        if not found.lasting or not wanted.keeps_less(found.rules):
+            return
+        lost = found.beyond(wanted, self.clock.now())
+        now = f", {lost} of the newest ones among them" if lost else ""
+        text = (
+            f"#{found.name.shown} would keep {rules.told('history', wanted)}: messages beyond that"
+            f" would be erased for good{now}."
+        )
+        _confirm(session, f"history {room} {changed}", text, confirmed=confirmed)
+
+    async def transfer_room(
+        self, session: Session, room: str, nick: str, *, confirm: bool = False
+    ) -> None:
+        """Let a room (its key) belong to somebody else who is in it; it has to be asked for twice.
+
+        Raises:
+            Unconfirmed: it was asked for the first time.
+        """
+        user = user_of(session)
+        target, found = check_transfer(self.state, user.id, room, nick)
+        shown, heir = found.name.shown, target.nick
+        text = f"#{shown} would belong to {heir}, and only {heir} could give it back."
+        _confirm(session, f"transfer {room} {target.id}", text, confirmed=confirm)
+        await self.ask(session, intents.TransferRoom(user.id, room, nick))
 
     async def set_role(self, session: Session, room: str, nick: str, role: str) -> None:
         """Give somebody a role in a room (its key), or none with "none"."""
@@ -207,6 +238,14 @@ class RoomVerbs(Ordering):
             raise BadArguments(f"There is no role {shorten(role, 20)}. There are: {known}.")
         wanted = "" if wanted == "none" else wanted
         await self.ask(session, intents.SetRole(user_of(session).id, room, nick, wanted))
+
+
+def _confirm(session: Session, asked: str, what: str, *, confirmed: bool) -> None:
+    """Go on only with what was confirmed, or asked for twice in a row."""
+    confirmed = confirmed or session.confirming == asked
+    session.confirming = None if confirmed else asked
+    if not confirmed:
+        raise Unconfirmed(f"{what} To do it, send the same again.")
 
 
 def _ignore(_: NotStored | None) -> None:

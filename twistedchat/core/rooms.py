@@ -177,6 +177,12 @@ class Room:
         count = everywhere.count if count is None else count
         self.history.trim(count, now - seconds if seconds else float("-inf"))
 
+    def beyond(self, wanted: Rules, now: float) -> int:
+        """How many of the messages in memory other settings would not keep."""
+        seconds, count = wanted.keep_seconds or 0, wanted.keep_count or 0
+        young = sum(not seconds or one.at >= now - seconds for one in self.history)
+        return len(self.history) - (min(young, count) if count else young)
+
     def role_of(self, user: User) -> Role | None:
         """What the user's account is here."""
         return self.roles.get(user.account) if user.account else None

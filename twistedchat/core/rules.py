@@ -47,6 +47,18 @@ class Rules:
         """Whether not everybody can say everything at any time."""
         return self.moderated or self.slow > 0 or bool(self.filtered)
 
+    def keeps_less(self, than: "Rules") -> bool:
+        """Whether messages could be erased that other settings keep."""
+        seconds, count = self.keep_seconds, self.keep_count
+        return _tighter(seconds, than.keep_seconds) or _tighter(count, than.keep_count)
+
+
+def _tighter(bound: int | None, before: int | None) -> bool:
+    """Whether a bound keeps less; how much is kept everywhere is not known here."""
+    if bound in (before, 0):
+        return False
+    return bound is None or not before or bound < before
+
 
 @dataclass(frozen=True, slots=True)
 class Retention:

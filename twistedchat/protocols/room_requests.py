@@ -34,7 +34,8 @@ async def _set(chat: Chat, session: Session, request: Request) -> Carried:
     """Truth values, numbers and lists may stand for what people write."""
     room, setting = fields.room(request, "room"), fields.text(request, "setting")
     value = _written(request.get("value"))
-    return {"changed": await chat.set_room(session, room, setting, value)}
+    confirm = fields.flag(request, "confirm")
+    return {"changed": await chat.set_room(session, room, setting, value, confirm=confirm)}
 
 
 def _written(value: Any) -> str:
@@ -73,7 +74,8 @@ async def _info(chat: Chat, session: Session, request: Request) -> Carried:
 
 async def _transfer(chat: Chat, session: Session, request: Request) -> Carried:
     room, nick = fields.room(request, "room"), fields.text(request, "nick")
-    await chat.transfer_room(session, room, nick)
+    confirm = fields.flag(request, "confirm")
+    await chat.transfer_room(session, room, nick, confirm=confirm)
     return {}
 
 

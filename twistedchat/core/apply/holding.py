@@ -77,13 +77,24 @@ def change(state: State, intent: intents.SetRoom, id_: str, at: float) -> list[F
 
 def transfer(state: State, intent: intents.TransferRoom, id_: str, at: float) -> list[Fact]:
     """The room belongs to somebody else who is in it; the founder stays an owner."""
-    user, room = founder_of(state, intent.user, intent.room)
-    target = member_called(state, room, intent.nick)
+    target, room = check_transfer(state, intent.user, intent.room, intent.nick)
+    member = room.members[target.id]
+    member.operator, member.voiced = True, False
+    by = state.user(intent.user).nick
+    return roles.found(room, target.account, target.nick, by, id_, at)
+
+
+def check_transfer(state: State, user: str, room_key: str, nick: str) -> tuple[User, Room]:
+    """The one who is to have a room, and the room, if the user can hand it on to them.
+
+    Raises:
+        ChatError: they can't.
+    """
+    _, room = founder_of(state, user, room_key)
+    target = member_called(state, room, nick)
     if not target.account:
         raise NotAllowed(f"{target.nick} has no account. /register makes one.")
     if target.account == room.founder:
         raise NotAllowed(f"#{room.name.shown} belongs to {target.nick} already.")
     _check_number(state, target, f"{target.nick} has")
-    member = room.members[target.id]
-    member.operator, member.voiced = True, False
-    return roles.found(room, target.account, target.nick, user.nick, id_, at)
+    return target, room
