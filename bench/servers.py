@@ -226,6 +226,7 @@ def running(server: Server, site: Site, tls: bool, core: int) -> Iterator[int]:
     try:
         machine.pin(process.pid, core)
         _wait_for(process, site.tls_port if tls else site.port, log)
+        # Its start, and the connection that found it there, are not to be measured as its work.
         time.sleep(0.3)
         yield process.pid
     finally:

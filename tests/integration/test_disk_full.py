@@ -117,7 +117,9 @@ def test_a_disk_that_is_full(serve, visit, operator, program, tmp_path, wait):
     bob.say(f"/register {PASSWORD}")
     bob.hear("The server could not store that: ")
     assert ask(program(server, "eve"), type="register", password=PASSWORD)["code"] == "not-stored"
+    # Writing is tried again and again meanwhile, and nothing more is told of that.
     time.sleep(1)
+    assert server.output.count("The storage fails: ") == 1
     allow(server, ENOUGH)
     wait(lambda: "The storage works again" in server.output)
     ada.say("after")

@@ -2,17 +2,21 @@
 
 import re
 import signal
+import sqlite3
 import threading
 import time
+from contextlib import closing
 
 import pytest
+
+from twistedchat.core.reading import BOX
+from twistedchat.storage.positions import MARK
 
 pytestmark = pytest.mark.integration
 
 GOOD = "Tr0ub4dor&3"
 DATA = ("--data=data", "--limit=rate=0", "--limit=burst=100000")
-# The mark of what was released is written after a twentieth of a second.
-MARKED = 0.3
+NEWEST = "(SELECT max(id) FROM messages)"
 
 
 @pytest.fixture
@@ -30,6 +34,17 @@ def restart(serve):
         return serve(*DATA)
 
     return kill_and_start
+
+
+@pytest.fixture
+def stored(tmp_path, wait):
+    """Wait until something is true of what is stored."""
+
+    def until(condition):
+        with closing(sqlite3.connect(tmp_path / "data" / "chat.sqlite")) as connection:
+            wait(lambda: connection.execute(f"SELECT {condition}").fetchone()[0])
+
+    return until
 
 
 def register(visit, server, nick):
@@ -76,12 +91,13 @@ def test_what_was_missed_is_shown_once_after_a_kill(server, restart, visit):
     assert come_back(visit, server, "ada")[1] == []
 
 
-def test_who_was_there_when_it_was_killed_is_shown_nothing_again(server, restart, visit):
+def test_who_was_there_when_it_was_killed_is_shown_nothing_again(server, restart, visit, stored):
     """And the lines that came while they found the way back."""
     ada, bob = register(visit, server, "ada"), register(visit, server, "bob")
     bob.say("one", "two")
     ada.hear("<bob> two")
-    time.sleep(MARKED)
+    # What is released is noted behind it, with the next batch or a moment later.
+    stored(f"(SELECT value FROM about WHERE key = '{MARK}') >= {NEWEST}")
     server = restart(server)
     bob, told = come_back(visit, server, "bob")
     assert told == []
@@ -115,6 +131,7 @@ def test_killed_in_the_midst_of_talk_nobody_misses_a_line(server, restart, visit
                 while not stop.is_set():
                     bob.say(*(f"line {number + one}" for one in range(20)))
                     number += 20
+                    # So fast that batches overlap, and no faster than the reader reads.
                     time.sleep(0.002)
             except OSError:
                 pass
@@ -157,7 +174,7 @@ def _check(seen):
             assert len(again) < len(heard) / 2
 
 
-def test_a_private_message_waits_over_a_kill(server, restart, visit):
+def test_a_private_message_waits_over_a_kill(server, restart, visit, stored):
     """For whoever it was for, on any device, once."""
     ada, bob = register(visit, server, "ada"), register(visit, server, "bob")
     ada.say("/quit")
@@ -172,7 +189,7 @@ def test_a_private_message_waits_over_a_kill(server, restart, visit):
     assert "bob -> you: are you there?" in told
     ada.say("/quit")
     ada.rest()
-    time.sleep(MARKED)
+    stored(f"EXISTS (SELECT 1 FROM reads WHERE place = '{BOX}' AND NOT follows AND id >= {NEWEST})")
     server = restart(server)
     ada = visit(server)
     ada.say(f"/login ada {GOOD}", "/uptime")

@@ -43,6 +43,7 @@ def read_slowly(reader, between):
     heard = b""
     while data := reader.recv(size):
         heard += data
+        # A slow reader is what is tested.
         time.sleep(pause)
         between()
     return heard.decode()

@@ -16,6 +16,7 @@ from twistedchat.commands.registry import command
 
 @command("dawdle", family="comfort", help="Block the server.")
 async def dawdle(context):
+    # Nothing but a blocked thread shows that the watch finds one.
     time.sleep(0.3)
     context.tell("It is over.")
 
@@ -43,7 +44,7 @@ def test_a_command_that_blocks_is_found(port, visit, wait):
         ada.hear("It is over.")
     wait(lambda: LINE.search(server.output))
     (line,) = LINE.findall(server.output)
-    took = int(re.search(r"(\d+) ms in dawdle \(<string>:7\)", line).group(1))
+    took = int(re.search(r"(\d+) ms in dawdle \(<string>:8\)", line).group(1))
     assert took >= 290
     assert "called by" in line
 
@@ -52,6 +53,7 @@ def test_a_server_in_which_nothing_happens_sleeps(port, visit):
     """With somebody silent in it: once a second it looks for those who are gone, no more."""
     server, number = port
     visit(number, "ada")
+    # There is no event to wait for: what is counted is that nothing happens, for two seconds.
     time.sleep(0.5)
     before = switches(server.process.pid)
     time.sleep(2)
